@@ -1,0 +1,1 @@
+export { type Expect, specification } from './specification.js';

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Decider } from './decider.js';
+import { type BoundaryLog, decideUntilQuiet } from './until-quiet.js';
+
+/** Counts to three, then is quiet; 'note' is a fact from outside that lets the last step happen. */
+interface Fact {
+  readonly type: 'counted' | 'noted' | 'done';
+}
+interface State {
+  readonly counted: number;
+  readonly noted: number;
+  readonly done: boolean;
+}
+const counter: Decider<State, 'go', Fact> = {
+  initial: { counted: 0, noted: 0, done: false },
+  decide(_command, state) {
+    if (state.counted < 3) return { type: 'counted' };
+    return state.noted === 2 && !state.done ? { type: 'done' } : undefined;
+  },
+  evolve(state, record) {
+    switch (record.type) {
+      case 'counted':
+        return { ...state, counted: state.counted + 1 };
+      case 'noted':
+        return { ...state, noted: state.noted + 1 };
+      case 'done':
+        return { ...state, done: true };
+    }
+  },
+};
+
+class ListLog implements BoundaryLog<Fact, Fact> {
+  readonly records: (Fact & { position: number })[] = [];
+  reads = 0;
+  record(type: Fact['type']): void {
+    this.records.push({ type, position: this.records.length + 1 });
+  }
+  readAfter(position: number) {
+    this.reads += 1;
+    return Promise.resolve(this.records.filter((record) => record.position > position));
+  }
+  lastPosition() {
+    return Promise.resolve(this.records.length);
+  }
+  append(next: Fact, after: number) {
+    if (this.records.length !== after)
+      return Promise.resolve({ kind: 'conflict' as const, last: this.records.length });
+    this.record(next.type);
+    return Promise.resolve({ kind: 'appended' as const, record: { ...next, position: this.records.length } });
+  }
+}
+
+describe('deciding until quiet', () => {
+  it('appends one record after another until the decider has no more, and reads nothing on the way', async () => {
+    const log = new ListLog();
+    const answer = await decideUntilQuiet({ decider: counter, log, command: () => 'go' as const });
+    expect(answer.appended.map((record) => record.type)).toEqual(['counted', 'counted', 'counted']);
+    expect(log.reads).toBe(0);
+  });
+
+  it('catches up with whoever moved first and decides again', async () => {
+    const log = new ListLog();
+    log.record('counted');
+    log.record('counted');
+    const answer = await decideUntilQuiet({ decider: counter, log, command: () => 'go' as const });
+    expect(log.records).toHaveLength(3);
+    expect(answer.state.counted).toBe(3);
+  });
+
+  it('notices a result that another replica was woken by, before it goes quiet', async () => {
+    const log = new ListLog();
+    for (const type of ['counted', 'counted', 'counted', 'noted', 'noted'] as const) log.record(type);
+    const stale = { state: { counted: 3, noted: 1, done: false }, position: 4 };
+    const answer = await decideUntilQuiet({ decider: counter, log, command: () => 'go' as const, cached: stale });
+    expect(answer.appended.map((record) => record.type)).toEqual(['done']);
+  });
+
+  it('reads what lies between its cache and the record that woke it', async () => {
+    const log = new ListLog();
+    for (const type of ['counted', 'counted', 'counted', 'noted', 'noted'] as const) log.record(type);
+    const stale = { state: { counted: 3, noted: 0, done: false }, position: 3 };
+    const answer = await decideUntilQuiet({
+      decider: counter,
+      log,
+      command: () => 'go' as const,
+      cached: stale,
+      wokenAt: 5,
+    });
+    expect(answer.state).toEqual({ counted: 3, noted: 2, done: true });
+  });
+
+  it('gives up with a retryable error when the boundary never rests', async () => {
+    const log = new ListLog();
+    const append = log.append.bind(log);
+    log.append = (next, after) => {
+      log.record('noted');
+      return append(next, after);
+    };
+    await expect(
+      decideUntilQuiet({ decider: counter, log, command: () => 'go' as const, maxConflicts: 5 }),
+    ).rejects.toMatchObject({ code: 'decider/restless-boundary', retryable: true });
+  });
+});

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { BundlePublished, RecordQuarantined } from './operation.js';
+import { PlanMade, StepSettled, StepsPlanned } from './plan.js';
+import {
+  AnswerGiven,
+  CancelRequested,
+  ContextRetrieved,
+  EnvelopeRefused,
+  ResultVerified,
+  SessionCancelled,
+  TaskAccepted,
+  TaskCancelled,
+  TaskCompleted,
+  TaskExpired,
+  TaskFailed,
+  TaskRequested,
+} from './task.js';
+import { ToolFinished, ToolInDoubt, ToolRefused, ToolRequested, ToolStarted } from './tool.js';
+
+/** Every record type with the schema of its payload: the single source of types, JSON Schema and protocol docs. */
+export const catalogue = {
+  'task-requested': TaskRequested,
+  'task-accepted': TaskAccepted,
+  'steps-planned': StepsPlanned,
+  'context-retrieved': ContextRetrieved,
+  'tool-requested': ToolRequested,
+  'tool-started': ToolStarted,
+  'tool-refused': ToolRefused,
+  'tool-finished': ToolFinished,
+  'tool-in-doubt': ToolInDoubt,
+  'result-verified': ResultVerified,
+  'task-completed': TaskCompleted,
+  'task-failed': TaskFailed,
+  'task-expired': TaskExpired,
+  'task-cancelled': TaskCancelled,
+  'plan-made': PlanMade,
+  'step-settled': StepSettled,
+  'answer-given': AnswerGiven,
+  'envelope-refused': EnvelopeRefused,
+  'cancel-requested': CancelRequested,
+  'session-cancelled': SessionCancelled,
+  'record-quarantined': RecordQuarantined,
+  'bundle-published': BundlePublished,
+} as const;
+
+export type RecordType = keyof typeof catalogue;
+export type PayloadOf<T extends RecordType> = z.infer<(typeof catalogue)[T]>;
+
+export const isRecordType = (value: string): value is RecordType => Object.hasOwn(catalogue, value);

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** A record that a service could not handle, set aside where people can see it. */
+export const RecordQuarantined = z.object({
+  position: z.int().min(0),
+  subject: z.string().max(512),
+  consumer: z.string().max(64),
+  deliveries: z.int().min(0),
+  reason: z.string().max(2_000),
+});
+
+export const BundlePublished = z.object({
+  revision: z.string().max(128),
+  digest: z.string().max(128),
+  entrypoints: z.array(z.string().max(256)).max(50),
+});

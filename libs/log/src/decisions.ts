@@ -1,0 +1,109 @@
+import { type Answer, type BoundaryLog, type Decider, decideUntilQuiet, type Snapshot } from '@voorman/decider';
+import { type Boundary, type Draft, hasCode, type Recorded, type Seal, sealDraft } from '@voorman/envelope';
+import { LRUCache } from 'lru-cache';
+import type { ConditionFailedError } from './errors.js';
+import type { Log } from './log.js';
+import type { Clock, Ids } from './surroundings.js';
+
+/** Who decides, about what, woken by what. */
+export interface DecisionRequest<State, Command> {
+  readonly boundary: Boundary;
+  readonly command: (state: State) => Command;
+  /** Everything of the envelope that the decider does not say. */
+  readonly seal: Omit<Seal, 'id' | 'atMs'>;
+  /** Position of the waking record, where it lies in the boundary itself. */
+  readonly wokenAt?: number;
+}
+
+/**
+ * Puts commands to one decider, one at a time per boundary, and remembers each boundary's state with its position. What
+ * is remembered is a guess until an append's condition or the leader proves it; losing it costs a read, nothing else.
+ */
+export class Decisions<State extends object, Command> {
+  readonly #remembered: LRUCache<Boundary, Snapshot<State>>;
+  readonly #tails = new Map<Boundary, Promise<unknown>>();
+
+  constructor(
+    private readonly log: Log,
+    private readonly decider: Decider<State, Command, Draft, Recorded>,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    /** Boundaries remembered at once. */
+    remembered = 10_000,
+  ) {
+    this.#remembered = new LRUCache({ max: remembered });
+  }
+
+  /**
+   * Decides until quiet.
+   * @throws what `Log.append` and `Log.read` throw, except a failed condition, which is caught up with.
+   */
+  async decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {
+    const before = this.#tails.get(request.boundary) ?? Promise.resolve();
+    const mine = before.then(() => this.#decide(request));
+    // The next in line waits for this one to end, however it ends; its own caller hears of a failure.
+    const tail = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#tails.set(request.boundary, tail);
+    try {
+      return await mine;
+    } finally {
+      if (this.#tails.get(request.boundary) === tail) this.#tails.delete(request.boundary);
+    }
+  }
+
+  /** Forgets a boundary, for instance when its story has ended. */
+  forget(boundary: Boundary): void {
+    this.#remembered.delete(boundary);
+  }
+
+  async #decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {
+    const cached = this.#remembered.get(request.boundary);
+    try {
+      const answer = await decideUntilQuiet<State, Command, Draft, Recorded>({
+        decider: this.decider,
+        command: request.command,
+        log: this.#boundaryLog(request),
+        ...(cached === undefined ? {} : { cached }),
+        ...(request.wokenAt === undefined ? {} : { wokenAt: request.wokenAt }),
+      });
+      this.#remembered.set(request.boundary, { state: answer.state, position: answer.position });
+      return answer;
+    } catch (fault) {
+      this.#remembered.delete(request.boundary);
+      throw fault;
+    }
+  }
+
+  #boundaryLog(request: DecisionRequest<State, Command>): BoundaryLog<Draft, Recorded> {
+    const { boundary, seal } = request;
+    return {
+      readAfter: (position) => readAll(this.log, boundary, position),
+      lastPosition: () => this.log.last(boundary),
+      append: async (draft, after) => {
+        const atMs = this.clock.nowMs();
+        const envelope = sealDraft(draft, { ...seal, id: this.ids.next(), atMs });
+        try {
+          const position = await this.log.append(envelope, { boundary, after });
+          const recorded = { position, recordedAtMs: atMs, condition: { filter: boundary, after } };
+          return { kind: 'appended', record: { ...envelope, ...recorded } as Recorded };
+        } catch (fault) {
+          if (!hasCode(fault, 'log/condition-failed')) throw fault;
+          return { kind: 'conflict', last: (fault as ConditionFailedError).position };
+        }
+      },
+    };
+  }
+}
+
+/** Every record of a boundary after a position, page by page. */
+export async function readAll(log: Log, boundary: Boundary, after = 0): Promise<Recorded[]> {
+  const records: Recorded[] = [];
+  for (;;) {
+    const page = await log.read(boundary, records.at(-1)?.position ?? after);
+    records.push(...page.records);
+    if (!page.more || page.records.length === 0) return records;
+  }
+}
