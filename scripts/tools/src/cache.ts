@@ -1,5 +1,6 @@
 import {
   accessSync,
+  chmodSync,
   constants,
   mkdirSync,
   mkdtempSync,
@@ -62,7 +63,9 @@ export class Cache {
     const parent = join(this.folder, name);
     mkdirSync(parent, { recursive: true });
     this.#sweep(parent);
-    return mkdtempSync(join(parent, `making-${process.pid}-`));
+    const room = mkdtempSync(join(parent, `making-${process.pid}-`));
+    chmodSync(room, 0o755); // other users of this clone run what is in it
+    return room;
   }
 
   discard(room: string): void {

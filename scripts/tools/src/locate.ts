@@ -85,7 +85,7 @@ function unavailable(tool: Tool, failed: readonly string[], logFile: string): To
   return failed.length === 0
     ? new ToolUnavailableError(`There is no ${wanted(tool)}`, `install it, or ${means}, and run this again`)
     : new ToolUnavailableError(
-        `There is no ${wanted(tool)}, and it could not be fetched (${failed.join(', ')} failed; see ${logFile})`,
+        `There is no ${wanted(tool)}, and it could not be fetched (${[...new Set(failed)].join(', ')} failed; see ${logFile})`,
         `check the network, or install ${wanted(tool)}, and run this again`,
       );
 }

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { whileHolding } from './lock.ts';
+
+const never = new AbortController().signal;
+
+describe('the lock of a fetch', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'voorman-lock-'));
+    file = join(folder, 'tool.lock');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const hold = (action: () => Promise<string>): Promise<string> => whileHolding(file, () => undefined, never, action);
+
+  it('lets one in at a time', async () => {
+    let inside = 0;
+    let most = 0;
+    const enter = async (): Promise<string> => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      inside--;
+      return 'done';
+    };
+    await Promise.all([hold(enter), hold(enter), hold(enter)]);
+    expect(most).toBe(1);
+  });
+
+  it('is free again after a failure', async () => {
+    await expect(hold(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(await hold(async () => 'second')).toBe('second');
+  });
+
+  it('is taken over from a process that is dead', async () => {
+    writeFileSync(file, '4194305 17');
+    expect(await hold(async () => 'mine')).toBe('mine');
+  });
+
+  it('is taken over from a dead process whose id another one has now', async () => {
+    writeFileSync(file, `${process.pid} 1`);
+    expect(await hold(async () => 'mine')).toBe('mine');
+  });
+
+  it('is taken over from a process that died before it could sign', async () => {
+    writeFileSync(file, '');
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(file, longAgo, longAgo);
+    expect(await hold(async () => 'mine')).toBe('mine');
+  });
+
+  it('is waited for until the caller has had enough', async () => {
+    const ending = new AbortController();
+    await hold(async () => {
+      const second = whileHolding(
+        file,
+        () => ending.abort(new Error('enough')),
+        ending.signal,
+        async () => 'late',
+      );
+      await expect(second).rejects.toThrow();
+      return 'first';
+    });
+  });
+});
