@@ -11,13 +11,7 @@ const boundary = (...tokens: string[]): Boundary => ['log', ...tokens].join('.')
 
 /** Everything that happened to one task, whoever wrote it: guards its next step and its one outcome. */
 export const taskBoundary = (tenant: Token, session: Token, task: Token): Boundary =>
-  boundary(
-    '*',
-    requireToken('tenant', tenant),
-    requireToken('session', session),
-    requireToken('task', task),
-    '*',
-  );
+  boundary('*', requireToken('tenant', tenant), requireToken('session', session), requireToken('task', task), '*');
 
 /**
  * Everything that one service recorded in a session. Only that service can write here, so a cached position is proved

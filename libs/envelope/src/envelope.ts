@@ -121,7 +121,8 @@ export function decodeEnvelope(subject: string, bytes: Uint8Array): WireEnvelope
 
 /** The reference that stands in a payload's place. The look at two fields spares the hot path a failing parse. */
 function refIn(payload: unknown): PayloadRef | undefined {
-  if (typeof payload !== 'object' || payload === null || !('ref' in payload) || !('digest' in payload)) return undefined;
+  if (typeof payload !== 'object' || payload === null || !('ref' in payload) || !('digest' in payload))
+    return undefined;
   const parsed = PayloadRef.safeParse(payload);
   return parsed.success ? parsed.data : undefined;
 }

@@ -6,7 +6,10 @@ export const MAX_INLINE_BYTES = 64 * 1024;
 /** Where content lies that is too large for a record; readers check the digest. */
 export const PayloadRef = z
   .object({
-    ref: z.string().regex(/^payloads_[A-Za-z0-9_-]{1,64}\/[A-Za-z0-9_.-]{1,128}$/).describe('<bucket>/<object name>'),
+    ref: z
+      .string()
+      .regex(/^payloads_[A-Za-z0-9_-]{1,64}\/[A-Za-z0-9_.-]{1,128}$/)
+      .describe('<bucket>/<object name>'),
     digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
     bytes: z.int().min(0),
     media_type: z.string().max(128),

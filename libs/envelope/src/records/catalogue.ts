@@ -15,7 +15,7 @@ import {
   TaskFailed,
   TaskRequested,
 } from './task.js';
-import { ToolFinished, ToolInDoubt, ToolRefused, ToolRequested, ToolStarted } from './tool.js';
+import { CallsClosed, ToolFinished, ToolInDoubt, ToolRefused, ToolRequested, ToolStarted } from './tool.js';
 
 /** Every record type with the schema of its payload: the single source of types, JSON Schema and protocol docs. */
 export const catalogue = {
@@ -28,6 +28,7 @@ export const catalogue = {
   'tool-refused': ToolRefused,
   'tool-finished': ToolFinished,
   'tool-in-doubt': ToolInDoubt,
+  'calls-closed': CallsClosed,
   'result-verified': ResultVerified,
   'task-completed': TaskCompleted,
   'task-failed': TaskFailed,

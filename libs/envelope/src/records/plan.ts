@@ -10,6 +10,7 @@ export const PlanStep = z
     agent: Token,
     capability: z.string().max(128),
     depends_on: z.array(Token).max(100),
+    attachments: z.array(z.string().max(255)).max(50).describe('names of the attachments that this step gets'),
     input: JsonObject.describe('fields of the task’s payload besides goal and attachments'),
     decision: Decision,
   })
@@ -23,6 +24,10 @@ export const PlanMade = z.object({
   reason: z.string().max(1_000),
   steps: z.array(PlanStep).min(1).max(100),
   replaces: z.array(Token).max(100),
+  refused: z
+    .array(z.object({ agent: Token, capability: z.string().max(128), decision: Decision }))
+    .max(100)
+    .describe('bots that could have done a step but that policy kept from it'),
 });
 
 /** The foreman took note of how one step of its plan ended. */
@@ -34,6 +39,7 @@ export const StepSettled = z.object({
   outcome: Outcome,
   answer: z.string().max(32_000),
   evidence: z.array(Evidence).max(500),
+  data: JsonObject.optional().describe('what later steps may use of the result'),
   fault: Fault.optional(),
 });
 

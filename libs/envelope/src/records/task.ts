@@ -70,6 +70,11 @@ export const AnswerGiven = z.object({
   evidence: z.array(Evidence).max(1_000),
   tasks: z.array(TaskSummary).max(200),
   fault: Fault.optional(),
+  refused: z
+    .array(z.object({ agent: Token, capability: z.string().max(128), decision: Decision }))
+    .max(100)
+    .optional()
+    .describe('bots that could have helped but that policy kept from it'),
 });
 export type AnswerGiven = z.infer<typeof AnswerGiven>;
 
@@ -79,7 +84,11 @@ export const EnvelopeRefused = Fault.extend({
   decision: Decision.optional(),
 });
 
-export const CancelRequested = z.object({ reason: z.string().max(1_000) });
+export const CancelRequested = z.object({
+  reason: z.string().max(1_000),
+  requested_by: Token.describe('the publisher; ends what it asked for itself'),
+  decision: Decision,
+});
 
 /** Tells the gateway that no call of the session may start any more. */
 export const SessionCancelled = z.object({ reason: z.string().max(1_000), root_task_id: Token });

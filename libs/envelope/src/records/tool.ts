@@ -43,4 +43,7 @@ export const ToolFinished = z.object({
 /** The call may or may not have happened and must not be repeated; a person has to look. */
 export const ToolInDoubt = Fault.extend({ ...call, attempt: z.int().min(1) });
 
+/** The gateway took note that the session is over for it: nothing of it starts any more. */
+export const CallsClosed = z.object({ reason: z.string().max(1_000) });
+
 export const TOOL_BUDGET_EXCEEDED = 'TOOL_BUDGET_EXCEEDED';
