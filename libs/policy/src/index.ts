@@ -1,0 +1,33 @@
+export {
+  type Bundle,
+  BundleManifest,
+  type BundleParts,
+  BundleSignature,
+  decodeBundle,
+  encodeBundle,
+  MAX_BUNDLE_BYTES,
+} from './bundle.js';
+export {
+  type BundleReport,
+  type BundleSource,
+  followBundle,
+  POLICY_BUNDLE,
+} from './bundle-follower.js';
+export { BundleRejectedError, PolicyFaultError } from './errors.js';
+export { HotPolicy, type Installed } from './hot-policy.js';
+export { NO_BUNDLE, type PolicyEngine, type Stopwatch } from './policy-engine.js';
+export {
+  DEFAULT_ENVIRONMENT,
+  POLICY_INPUT_SCHEMA,
+  PolicyAction,
+  PolicyInput,
+  type PolicyQuestion,
+  PolicyTool,
+  policyInput,
+} from './policy-input.js';
+export {
+  MAX_INPUT_DEPTH,
+  MAX_INPUT_LENGTH,
+  WasmPolicyEngine,
+  type WasmPolicyOptions,
+} from './wasm/wasm-policy-engine.js';

@@ -1,0 +1,7 @@
+/** What this package uses of the host's WebAssembly; TypeScript declares it only together with a browser's globals. */
+declare namespace WebAssembly {
+  class Module {
+    private readonly compiled: true;
+  }
+  function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
+}
