@@ -1,0 +1,90 @@
+import type { Fault } from '@voorman/envelope';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { attachmentPathsIn } from './attachment-paths.js';
+import { type Checked, sentenceFor } from './refusal.js';
+import { type JsonSchema, toJsonSchema } from './short-form.js';
+import type { ToolManifest } from './tool-manifest.js';
+import { sizeFault } from './value-size.js';
+
+/** A tool whose calls can be checked. */
+export interface CompiledTool {
+  readonly manifest: ToolManifest;
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema: JsonSchema;
+  /** `undefined` where a call may go ahead; else `arguments/invalid` with one sentence. Never throws. */
+  checkArguments(args: unknown): Fault | undefined;
+  /** `undefined` where the tool gave what it promised; else `output/invalid` with one sentence. Never throws. */
+  checkOutput(output: unknown): Fault | undefined;
+  /** JSON pointers of the arguments that are an Attachment or a list of them, such as `/log`. */
+  readonly attachmentPaths: readonly string[];
+}
+
+/**
+ * Prepares the checks of one tool. Values are never coerced, defaults never filled in.
+ * @throws {Error} in ajv's words when a schema is not valid JSON Schema 2020-12; `loadTool` makes it a problem.
+ */
+export function compileTool(manifest: ToolManifest): CompiledTool {
+  const inputSchema = toJsonSchema(manifest.schema.input, 'input');
+  const outputSchema = toJsonSchema(manifest.schema.output, 'output');
+  // All faults of an input: the invented name is told before what follows from it. Of an output the first one will do.
+  const input = compile(inputSchema, true);
+  const output = compile(outputSchema, false);
+  const { name } = manifest;
+  const signature = signatureOf(name, inputSchema);
+  return {
+    manifest,
+    inputSchema,
+    outputSchema,
+    attachmentPaths: attachmentPathsIn(inputSchema),
+    checkArguments(args) {
+      const message = faultIn(args, input, { what: name, field: 'parameter', schema: inputSchema });
+      return message === undefined ? undefined : { code: 'arguments/invalid', message, next: signature };
+    },
+    checkOutput(value) {
+      const message = faultIn(value, output, { what: `the output of ${name}`, field: 'field', schema: outputSchema });
+      const next = `Correct the tool ${name}, or what its manifest promises.`;
+      return message === undefined ? undefined : { code: 'output/invalid', message, next };
+    },
+  };
+}
+
+function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
+  const ajv = new Ajv2020({
+    strict: true,
+    allErrors,
+    allowUnionTypes: true,
+    coerceTypes: false,
+    useDefaults: false,
+    verbose: false,
+    logger: false,
+    // A parameter named `constructor` is missing where only the prototype has it.
+    ownProperties: true,
+  });
+  addFormats.default(ajv);
+  return ajv.compile(schema);
+}
+
+/** A sentence on what does not fit, or `undefined`. */
+function faultIn(value: unknown, validate: ValidateFunction, about: Omit<Checked, 'value'>): string | undefined {
+  const tooMuch = sizeFault(value);
+  if (tooMuch !== undefined) return `What was given as ${about.field}s of ${about.what} ${tooMuch}.`;
+  return validate(value) ? undefined : sentenceFor(validate.errors ?? [], { ...about, value });
+}
+
+/** What a caller can do now: every parameter with its type. */
+function signatureOf(name: string, schema: JsonSchema): string {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
+  const required = new Set(schema.required as readonly string[] | undefined);
+  const parts = properties.map(([key, inner]) => `${key} (${typeName(inner)}${required.has(key) ? '' : ', optional'})`);
+  const text = parts.length === 0 ? `${name} takes no arguments.` : `${name} takes ${parts.join(', ')}.`;
+  return text.length > 900 ? `${text.slice(0, 900)}…` : text;
+}
+
+function typeName(schema: JsonSchema): string {
+  if (typeof schema.$ref === 'string') return schema.$ref.split('/').at(-1)?.toLowerCase() ?? 'value';
+  if (schema.type === 'array' && typeof schema.items === 'object' && schema.items !== null) {
+    return `list of ${typeName(schema.items as JsonSchema)}`;
+  }
+  return Array.isArray(schema.type) ? schema.type.join(' or ') : String(schema.type ?? 'any value');
+}

@@ -1,0 +1,33 @@
+export { AgentManifest, Brain, Capability, RESERVED_NAMES } from './agent-manifest.js';
+export { type CompiledTool, compileTool } from './arguments.js';
+export {
+  DuplicateNameError,
+  InvalidManifestError,
+  InvalidYamlError,
+  ManifestError,
+  ManifestUnreadableError,
+  type Place,
+  type Problem,
+  UnknownToolError,
+} from './errors.js';
+export {
+  type LoadedAgent,
+  type LoadedTool,
+  loadAgent,
+  loadRegistries,
+  loadRegistry,
+  loadTool,
+  type Registry,
+} from './load.js';
+export { MAX_MANIFEST_BYTES, parseManifest, readManifest } from './manifest-file.js';
+export { nearest } from './nearest.js';
+export {
+  ATTACHMENT_REF,
+  isJsonSchema,
+  type JsonSchema,
+  ShortForm,
+  schemaOfShortForm,
+  toJsonSchema,
+} from './short-form.js';
+export { type ApiTool, type ProcessTool, ToolManifest } from './tool-manifest.js';
+export { MAX_DEPTH, MAX_VALUES } from './value-size.js';
