@@ -1,1 +1,39 @@
-export {};
+export { type BusIdentities, natsAccounts } from './accounts.js';
+export { ACK_WAIT_MS, type ConsumerDefinition } from './consumer-config.js';
+export { type BusKeys, type Credentials, KeyFileError, keepKeys, UnknownParticipantError } from './keys.js';
+export { API_PREFIX, inboxPrefix } from './permissions.js';
+export {
+  consumersOf,
+  type Provisioned,
+  type ProvisionOptions,
+  provision,
+  StoreTooSmallError,
+  streamsOf,
+} from './provision.js';
+export { findNatsServer, type ServerAddress } from './server-address.js';
+export { type ClusterConfig, type ServerConfigOptions, serverConfig, serverLogFile } from './server-config.js';
+export { NatsAlreadyRunningError, NatsConfigError, NatsStartError } from './server-errors.js';
+export { type Exit, type NatsServerProcess, type StartOptions, startNatsServer } from './server-process.js';
+export {
+  BUNDLE_NOTICES,
+  BUNDLES_BUCKET,
+  bucketStream,
+  DEFAULT_SIZES,
+  DUPLICATE_WINDOW_MS,
+  INBOX_STREAM,
+  LOG_STREAM,
+  payloadsBucket,
+  type StreamSizes,
+  timersStream,
+} from './stream-config.js';
+export {
+  type BotUser,
+  CORE_SERVICES,
+  DEFAULT_BOT_TARGETS,
+  InvalidTopologyError,
+  OPERATOR,
+  type PublisherUser,
+  requireTopology,
+  type ServiceUser,
+  type Topology,
+} from './topology.js';

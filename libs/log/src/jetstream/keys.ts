@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createUser, fromSeed } from '@nats-io/nkeys';
+import { type Token, VoormanError } from '@voorman/envelope';
+import type { BusIdentities } from './accounts.js';
+import { insiders, requireTopology, type Topology } from './topology.js';
+
+/** What somebody shows to the server. A seed and a password are secrets. */
+export type Credentials =
+  | { readonly name: Token; readonly seed: string }
+  | { readonly name: Token; readonly user: string; readonly password: string };
+
+/** The secrets of everyone in a topology, and what the server must know of them. */
+export interface BusKeys {
+  readonly identities: BusIdentities;
+  readonly provisioner: Credentials;
+  readonly system: Credentials;
+  /** @throws {UnknownParticipantError} nobody in the topology has this name. */
+  credentialsFor(name: Token): Credentials;
+}
+
+/** Nobody of this name takes part. */
+export class UnknownParticipantError extends VoormanError {
+  readonly code = 'log/unknown-participant';
+  readonly next = 'Use the name of a service, a bot, a publisher or the operator of this stack.';
+
+  constructor(name: string) {
+    super(`Nobody called "${name.slice(0, 80)}" takes part in this stack.`);
+  }
+}
+
+/** A key file that was cut off or changed. */
+export class KeyFileError extends VoormanError {
+  readonly code = 'log/key-file';
+  readonly next = 'Restore the file, or delete it and start the stack again: a new key is made.';
+
+  constructor(file: string, options?: ErrorOptions) {
+    super(`${file} holds no usable key.`, options);
+  }
+}
+
+/**
+ * Reads the secrets of a topology from a folder and makes those that are missing; existing ones never change, so whoever
+ * runs on one goes on. Folder 0700, one file of 0600 each. Several processes may do this at once.
+ * @throws {KeyFileError} @throws {InvalidTopologyError}
+ */
+export async function keepKeys(folder: string, topology: Topology): Promise<BusKeys> {
+  requireTopology(topology);
+  for (const part of ['', 'users', 'publishers']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 });
+  const provisioner = await keepSeed(join(folder, 'provisioner.nk'));
+  const system = await keepSeed(join(folder, 'system.nk'));
+  const credentials = new Map<Token, Credentials>();
+  const users: Record<Token, string> = {};
+  const publishers: Record<Token, string> = {};
+  for (const name of insiders(topology)) {
+    const key = await keepSeed(join(folder, 'users', `${name}.nk`));
+    users[name] = key.publicKey;
+    credentials.set(name, { name, seed: key.seed });
+  }
+  for (const { name } of topology.publishers) {
+    const password = await keepPassword(join(folder, 'publishers', `${name}.password`));
+    publishers[name] = password;
+    credentials.set(name, { name, user: name, password });
+  }
+  return {
+    identities: { provisioner: provisioner.publicKey, system: system.publicKey, users, publishers },
+    provisioner: { name: 'provisioner', seed: provisioner.seed },
+    system: { name: 'system', seed: system.seed },
+    credentialsFor(name) {
+      const found = credentials.get(name);
+      if (found === undefined) throw new UnknownParticipantError(name);
+      return found;
+    },
+  };
+}
+
+async function keepSeed(file: string): Promise<{ seed: string; publicKey: string }> {
+  const seed = await keep(file, () => new TextDecoder().decode(createUser().getSeed()));
+  try {
+    return { seed, publicKey: fromSeed(new TextEncoder().encode(seed)).getPublicKey() };
+  } catch (cause) {
+    throw new KeyFileError(file, { cause });
+  }
+}
+
+async function keepPassword(file: string): Promise<string> {
+  const password = await keep(file, () => randomBytes(24).toString('base64url'));
+  if (!/^[A-Za-z0-9_-]{22,}$/.test(password)) throw new KeyFileError(file);
+  return password;
+}
+
+/** The content of a file, which is made whole or not at all: of two that make it at once, one wins and both read it. */
+async function keep(file: string, make: () => string): Promise<string> {
+  const kept = await readIfThere(file);
+  if (kept !== undefined) return kept;
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${make()}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(draft, file);
+  } catch (fault) {
+    if (!isFault(fault, 'EEXIST')) throw fault;
+  } finally {
+    await unlink(draft);
+  }
+  return (await readFile(file, 'utf8')).trim();
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (fault) {
+    if (isFault(fault, 'ENOENT')) return undefined;
+    throw fault;
+  }
+}
+
+const isFault = (fault: unknown, code: string): boolean =>
+  fault instanceof Error && 'code' in fault && fault.code === code;
