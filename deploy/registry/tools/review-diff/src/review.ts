@@ -59,7 +59,7 @@ function withoutRepetition(findings: readonly Finding[]): Finding[] {
 function withoutSecrets(findings: readonly RankedFinding[]): RankedFinding[] {
   return findings.map((each) => {
     const proof = each.proof.map((line) => {
-      if (!holdsSecret(line.raw.slice(1), each.file.isTest)) return line;
+      if (!holdsSecret(line.raw.slice(1), each.file)) return line;
       const around = each.file.hunks.findLast(({ hunk }) => hunk.at <= line.at);
       return around ? headerOf(around.hunk) : line;
     });

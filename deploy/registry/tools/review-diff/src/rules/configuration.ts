@@ -26,14 +26,16 @@ function settings(file: ReviewedFile): Finding[] {
   const found = file.hunks.flatMap((hunk) => [
     ...hunk.rewritten.flatMap(({ before, after }) => {
       const name = settingName(hunk.after, after, file.language);
-      const [was, now] = [writtenValue(before), writtenValue(after)];
+      const [was, now] = [writtenValue(file, before), writtenValue(file, after)];
       if (name === undefined || was === undefined || now === undefined || was === now) return [];
       return [finding(changed, 'low', file, `\`${name}\` goes from ${was} to ${now}.`, [after.line, before.line])];
     }),
     ...hunk.before
       .filter(
         (line) =>
-          line.isChanged && writtenValue(line) !== undefined && !hunk.rewritten.some(({ before }) => before === line),
+          line.isChanged &&
+          writtenValue(file, line) !== undefined &&
+          !hunk.rewritten.some(({ before }) => before === line),
       )
       .map((line) => {
         const name = settingName(hunk.before, line, file.language) ?? '';
@@ -52,9 +54,9 @@ function settings(file: ReviewedFile): Finding[] {
 }
 
 /** The value of a setting as it is written; a key that only begins a group has none. Long values are cut short. */
-function writtenValue(line: CodeLine): string | undefined {
+function writtenValue(file: ReviewedFile, line: CodeLine): string | undefined {
   if (keyOf(line.code) === undefined) return undefined;
-  if (holdsSecret(line.line.text, false)) return 'a secret';
+  if (holdsSecret(line.line.text, file)) return 'a secret';
   const value = /[:=]\s*(.*?)[,;]?\s*$/.exec(line.code)?.[1] ?? '';
   if (value === '' || /^[{[(|>]/.test(value)) return undefined;
   return `\`${value.length > 60 ? `${value.slice(0, 60)}…` : value}\``;

@@ -49,7 +49,8 @@ function compare(file: ReviewedFile, form: RegExp): Finding[] {
       .filter((line) => line.isChanged)
       .flatMap((line) => {
         const [, name, fresh] = form.exec(line.line.text) ?? [];
-        if (name === undefined || fresh === undefined || notDependencies.has(name)) return [];
+        if (name === undefined || fresh === undefined) return [];
+        if (file.language === 'json' && notDependencies.has(name)) return [];
         const old = hunk.before.find((before) => before.isChanged && form.exec(before.line.text)?.[1] === name);
         const was = old && form.exec(old.line.text)?.[2];
         if (!old || was === undefined) return [];

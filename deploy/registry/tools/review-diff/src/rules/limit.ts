@@ -21,19 +21,25 @@ export const limitChanged: Rule = {
 
 function compare(file: ReviewedFile, hunk: ReviewedHunk, { before, after }: Rewrite): Finding[] {
   const name = settingName(hunk.after, after, file.language);
-  const subject = name ?? after.bare;
-  if (!waiting.test(subject) && !repeating.test(subject) && !capacity.test(subject)) return [];
   const olds = quantitiesOf(before.code, name);
   const news = quantitiesOf(after.code, name);
   if (olds.length !== news.length || olds.length > 3) return [];
   return olds.flatMap((old, i) => {
     const fresh = news[i];
-    if (!fresh || (old.value === fresh.value && old.unit === fresh.unit)) return [];
-    const label = name ?? after.code.trim();
+    const label = fresh && labelOf(name, fresh, after.bare);
+    if (!fresh || old.base === fresh.base || label === undefined) return [];
     const what = `\`${label}\` goes from ${formatQuantity(old)} to ${formatQuantity(fresh)}`;
-    const { severity, effect } = judge(subject, old, fresh);
+    const { severity, effect } = judge(label, old, fresh);
     return [finding(limitChanged.name, severity, file, `${what}: ${effect}.`, [after.line, before.line])];
   });
+}
+
+/** What names the limit: the setting, the key right before the number, or, for time and retries, the line as a whole. */
+function labelOf(name: string | undefined, { key }: Quantity, bare: string): string | undefined {
+  const isLimit = (text: string): boolean => waiting.test(text) || repeating.test(text) || capacity.test(text);
+  if (name !== undefined && isLimit(name)) return name;
+  if (key !== undefined && isLimit(key) && !/^Math\./.test(key)) return key;
+  return waiting.test(bare) || repeating.test(bare) ? bare.trim() : undefined;
 }
 
 /** A limit that falls to half or less, or grows tenfold, deserves a question; a lesser step is good to know. */

@@ -3,6 +3,8 @@ export interface Quantity {
   readonly value: number;
   readonly unit: string;
   readonly base: number;
+  /** The name right before the number, as in `Timeout: 30`. */
+  readonly key: string | undefined;
 }
 
 const factors: Readonly<Record<string, number>> = {
@@ -24,23 +26,23 @@ const factors: Readonly<Record<string, number>> = {
 
 /** The numbers on a line of code, also those that make up a whole string such as "30s"; not those within names or versions. */
 export function quantitiesOf(code: string, name: string | undefined): Quantity[] {
-  const unitOfName = unitFrom(name ?? code);
   const readable = code.replace(/(["'`])((?:(?!\1).)*)\1/g, (_all, _quote, inner: string) =>
-    /^\s*[\d._]+\s*[a-zA-Z%]*\s*$/.test(inner) ? ` ${inner} ` : ' ',
+    /^\s*[\d._]+\s*[a-zA-Z%]*\s*$/.test(inner) ? ` ${inner} ` : / /.test(inner) ? ' ' : inner,
   );
   const numbers = readable.matchAll(
     /(?<![\w.$-])(\d[\d_]*(?:\.\d+)?)\s?(?:\*\s*time\.(\w+)|([a-zA-Z%]+)\b)?(?![\w.]*\.\d)/g,
   );
-  return [...numbers].map(([, digits = '0', goUnit, suffix]) => {
+  return [...numbers].map((found) => {
+    const [, digits = '0', goUnit, suffix = ''] = found;
+    const key = /([A-Za-z_][\w.-]*)\s*(?::=|[:=(])\s*$/.exec(readable.slice(0, found.index))?.[1];
     const value = Number(digits.replaceAll('_', ''));
-    const written = (goUnit ?? suffix ?? '')
-      .toLowerCase()
-      .replace(/^millisecond$/, 'ms')
-      .replace(/^(minute|hour)$/, '$1s');
-    const unit = written in factors || written === '%' ? written : unitOfName;
-    return { value, unit, base: value * (factors[unit] ?? 1) };
+    const isUnit = suffix === '%' || suffix.toLowerCase() in factors;
+    const unit = goUnit ? (goUnits[goUnit] ?? '') : isUnit ? suffix : unitFrom(key ?? name ?? code);
+    return { value, unit, base: value * (factors[unit.toLowerCase()] ?? 1), key };
   });
 }
+
+const goUnits: Readonly<Record<string, string>> = { Millisecond: 'ms', Second: 's', Minute: 'min', Hour: 'h' };
 
 /** `timeoutMs`, `ack_wait_seconds`, `Duration.ofSeconds` carry their unit in the name. */
 function unitFrom(name: string): string {

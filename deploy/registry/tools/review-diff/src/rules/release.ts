@@ -48,7 +48,13 @@ function checkHunk(file: ReviewedFile, hunk: ReviewedHunk): Finding[] {
 
 function judge(what: string, then: Release[], now: Release[], hunk: ReviewedHunk): string | undefined {
   const uses = hunk.after.filter((line) => mentions(line.bare, what) && !now.some((release) => release.line === line));
-  if (uses.length === 0 || isHandedOver(uses, what) || now.some((release) => release.isCleanup)) return undefined;
+  if (
+    uses.length === 0 ||
+    isHandedOver(uses, what) ||
+    isManaged(hunk, what) ||
+    now.some((release) => release.isCleanup)
+  )
+    return undefined;
   const call = `\`${(then.find((release) => release.isCleanup) ?? then[0])?.callee}(…)\``;
   if (now.length === 0) {
     const isVisible = then.some((release) => release.line.isChanged);
@@ -129,6 +135,13 @@ const mentions = (bare: string, name: string): boolean =>
   new RegExp(`(?<![\\w$.])${escaped(name)}(?![\\w$])`).test(bare);
 const takes = (bare: string, name: string): boolean =>
   new RegExp(`(?<![\\w$.])${escaped(name)}\\b[^=]*:?=(?![=>])`).test(bare);
+
+/** `with … as x`, `using x =`, `try (x = …)`: the language itself gives it back. */
+const isManaged = ({ after }: ReviewedHunk, what: string): boolean => {
+  const name = escaped(what);
+  const managed = new RegExp(`\\bwith\\b.*\\bas\\s+${name}\\b|\\busing\\s+${name}\\b|\\btry\\s*\\(.*\\b${name}\\s*=`);
+  return after.some(({ bare }) => managed.test(bare));
+};
 
 /** Returned or stored, the resource is somebody else's to give back. */
 const isHandedOver = (uses: readonly CodeLine[], what: string): boolean =>

@@ -18,7 +18,7 @@ export const secretAdded: Rule = {
 
 function checkLine(file: ReviewedFile, hunk: ReviewedHunk, line: CodeLine): Finding[] {
   if (!line.isChanged) return [];
-  const what = secretOn(line.line.text, file.isTest);
+  const what = secretOn(line.line.text, inventsPasswords(file));
   if (what === undefined) return [];
   const message = `${what} is added in line ${line.line.at} of ${file.change.source}; whoever reads the history can use it, so it must be replaced. (The line is not repeated here.)`;
   return [
@@ -53,13 +53,17 @@ const placeholder =
   /^[<[{$%]|\$\{|\{\{|example|changeme|change_me|your[_-]|placeholder|redacted|dummy|sample|fake|process\.env|os\.environ|getenv|secretref|^(x+|\*+|\.+|test|none|null|true|false|undefined|string|password|secret|required|optional)$|[()]/i;
 
 /** Whether a line holds a secret, so that nothing may repeat it. */
-export const holdsSecret = (text: string, isTest: boolean): boolean => secretOn(text, isTest) !== undefined;
+export const holdsSecret = (text: string, file: ReviewedFile): boolean =>
+  secretOn(text, inventsPasswords(file)) !== undefined;
 
-/** What kind of secret a line holds, if any. In tests only keys of a known form count: passwords are invented there. */
-function secretOn(text: string, isTest: boolean): string | undefined {
+/** Tests and documents are full of passwords that open nothing. */
+const inventsPasswords = (file: ReviewedFile): boolean => file.isTest || file.language === 'prose';
+
+/** What kind of secret a line holds, if any. Where passwords are invented, only keys of a known form count. */
+function secretOn(text: string, isInvented: boolean): string | undefined {
   const form = known.find(([pattern]) => pattern.test(text) && !/EXAMPLE/.test(text));
   if (form) return form[1];
-  if (isTest) return undefined;
+  if (isInvented) return undefined;
   const inUrl = address.exec(text)?.[1];
   if (inUrl && !placeholder.test(inUrl)) return 'A password in an address';
   const [, name = '', quote = '', value = ''] = assignment.exec(text) ?? [];
