@@ -16,7 +16,10 @@ export interface ServerConfigOptions {
   readonly serverName?: string;
   /** Default `127.0.0.1`. */
   readonly host?: string;
-  /** -1 (default) is a free port. Afterwards give the one that was found: clients reconnect to the address they know. */
+  /**
+   * -1 (default) is a free port. At the next start give the one that was found: clients reconnect to the address they
+   * know. For a reload give what the process was started with, -1 too: it refuses any other.
+   */
   readonly port?: number;
   /** Monitoring, always on the loopback since it has no login. -1 (default) is a free port. */
   readonly monitorPort?: number;

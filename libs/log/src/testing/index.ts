@@ -1,3 +1,5 @@
+export { connectionOptions } from './clients.js';
+export { startTestCluster, type TestCluster } from './cluster.js';
 export { CONTRACT_NAMES, type ConnectedLog, type ContractName, type HarnessClock, type LogHarness } from './harness.js';
 export { type ContractOptions, logContract } from './log.contract.js';
-export { connectionOptions, startTestServer, TEST_TOPOLOGY, type TestServer, type TestServerOptions } from './server.js';
+export { startTestServer, TEST_TOPOLOGY, type TestBus, type TestServer, type TestServerOptions } from './server.js';
