@@ -39,10 +39,11 @@ export async function loadRegistries(dirs: readonly string[]): Promise<Registry>
   const agents = new Map<string, LoadedAgent>();
   const tools = new Map<string, LoadedTool>();
   for (const dir of dirs) {
-    for (const file of await filesOf(dir, 'tools', 'tool.yaml', problems)) {
+    const kinds = (await attempt(problems, () => entriesOf(dir)))?.map((entry) => entry.name) ?? [];
+    for (const file of kinds.includes('tools') ? await filesOf(join(dir, 'tools'), 'tool.yaml', problems) : []) {
       await attempt(problems, async () => add(tools, await loadTool(file)));
     }
-    for (const file of await filesOf(dir, 'agents', 'agent.yaml', problems)) {
+    for (const file of kinds.includes('agents') ? await filesOf(join(dir, 'agents'), 'agent.yaml', problems) : []) {
       await attempt(problems, async () => add(agents, await loadAgent(file)));
     }
   }
@@ -93,13 +94,12 @@ async function attempt<Result>(problems: Problem[], work: () => Promise<Result>)
   }
 }
 
-/** The manifests of one kind, by name; none where the folder has no such kind. */
-async function filesOf(dir: string, kind: string, inFolder: string, problems: Problem[]): Promise<string[]> {
+/** The manifests of one kind, by name: `*.yaml`, and the file named `inFolder` of each folder. */
+async function filesOf(dir: string, inFolder: string, problems: Problem[]): Promise<string[]> {
   const entries = async (path: string) => (await attempt(problems, () => entriesOf(path))) ?? [];
-  if (!(await entries(dir)).some((entry) => entry.name === kind)) return [];
   const files: string[] = [];
-  for (const entry of await entries(join(dir, kind))) {
-    const path = join(dir, kind, entry.name);
+  for (const entry of await entries(dir)) {
+    const path = join(dir, entry.name);
     if (entry.name.startsWith('.')) continue;
     if (/\.ya?ml$/.test(entry.name)) files.push(path);
     else if (

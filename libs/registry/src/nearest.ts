@@ -12,10 +12,11 @@ export function nearest(given: string, known: Iterable<string>): string | undefi
   for (const name of known) {
     const candidate = simplify(name);
     const shorter = Math.min(candidate.length, wanted.length);
-    const isPrefix = shorter >= 3 && (candidate.startsWith(wanted) || wanted.startsWith(candidate));
+    const isBeginning = shorter >= 3 && (candidate.startsWith(wanted) || wanted.startsWith(candidate));
     const distance = distanceBetween(wanted, candidate);
-    const limit = isPrefix ? longest : Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
-    if (distance <= limit && distance < shorter && (best === undefined || distance < best.distance)) {
+    const limit = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+    const isNear = isBeginning || (distance <= limit && distance < shorter);
+    if (isNear && (best === undefined || distance < best.distance)) {
       best = { name, distance };
     }
   }

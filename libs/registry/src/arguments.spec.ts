@@ -1,0 +1,209 @@
+import { fc, test } from '@fast-check/vitest';
+import { Fault } from '@voorman/envelope';
+import { describe, expect, it } from 'vitest';
+import { compileTool } from './arguments.js';
+import { argumentsOf, attachment, parameterNames, shortForms, toolWith, valuesOfType } from './testing/arbitraries.js';
+
+const search = compileTool(toolWith({ query: 'string', max_results: 'integer', 'filter?': 'object' }));
+const refusal = (args: unknown, tool = search): string => tool.checkArguments(args)?.message ?? 'accepted';
+const jsonSchema = (properties: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+  compileTool(toolWith({ type: 'object', properties, ...more }));
+
+describe('the check of arguments', () => {
+  it('lets what fits pass', () => {
+    expect(search.checkArguments({ query: 'nats', max_results: 3 })).toBeUndefined();
+    expect(search.checkArguments({ query: '', max_results: -1, filter: { any: ['thing'] } })).toBeUndefined();
+  });
+
+  it('tells an invented name with the one that was meant, before all that follows from it', () => {
+    expect(search.checkArguments({ query: 'nats', max_result: 3 })).toEqual({
+      code: 'arguments/invalid',
+      message: 'max_result is not a parameter of search_web; did you mean max_results?',
+      next: 'search_web takes query (string), max_results (integer), filter (object, optional).',
+    });
+  });
+
+  it('names the known ones where an invented name is near none', () => {
+    expect(refusal({ query: 'nats', max_results: 3, colour: 'red' })).toBe(
+      'colour is not a parameter of search_web; it takes query, max_results, filter.',
+    );
+    expect(refusal({ a: 1 }, compileTool(toolWith({})))).toBe('a is not a parameter of search_web; it takes none.');
+  });
+
+  it('tells what is missing and what has the wrong type, where, and what was given', () => {
+    expect(refusal({ query: 'nats' })).toBe('search_web needs the parameter max_results, which is missing.');
+    expect(refusal({ query: 'nats', max_results: 'ten' })).toBe(
+      '/max_results of search_web must be integer, but "ten" was given.',
+    );
+    expect(refusal({ query: ['nats'], max_results: 1 })).toBe(
+      '/query of search_web must be string, but a list of 1 was given.',
+    );
+    expect(refusal([])).toBe('the parameters of search_web as a whole must be object, but a list of 0 was given.');
+  });
+
+  it('coerces nothing', () => {
+    for (const wrong of ['1', 1.5, true, null])
+      expect(refusal({ query: 'q', max_results: wrong })).not.toBe('accepted');
+  });
+
+  it('speaks of nested fields by their pointer', () => {
+    const tool = jsonSchema({
+      filter: {
+        type: 'object',
+        properties: { since: { type: 'string', format: 'date-time' }, level: { enum: ['warn', 'error'] } },
+        additionalProperties: false,
+      },
+    });
+    expect(refusal({ filter: { level: 'fatal' } }, tool)).toBe(
+      '/filter/level of search_web must be one of "warn", "error", but "fatal" was given.',
+    );
+    expect(refusal({ filter: { since: 'yesterday' } }, tool)).toBe(
+      '/filter/since of search_web must match format "date-time", but "yesterday" was given.',
+    );
+    expect(refusal({ filter: { levl: 'warn' } }, tool)).toBe(
+      'levl is not a parameter of /filter in search_web; did you mean level?',
+    );
+  });
+
+  it('takes a prototype’s names for what they are: missing, or invented', () => {
+    expect(refusal({}, compileTool(toolWith({ constructor: 'object' })))).toMatch(/needs the parameter constructor/);
+    expect(refusal(JSON.parse('{"query":"q","max_results":1,"__proto__":{"admin":true}}'))).toMatch(
+      /^__proto__ is not a parameter/,
+    );
+  });
+
+  it('shows no more than the beginning of a long value, on one line', () => {
+    const message = refusal({ query: 'q', max_results: 'very\nlong '.repeat(1_000_000) });
+    expect(message.length).toBeLessThan(200);
+    expect(message).not.toContain('\n');
+  });
+
+  it('shows no value under a secret’s name, marked as one, or with the looks of one', () => {
+    const tool = jsonSchema({
+      api_key: { type: 'integer' },
+      pin: { type: 'integer', writeOnly: true },
+      limit: { type: 'integer' },
+    });
+    expect(refusal({ api_key: 'hunter2' }, tool)).not.toContain('hunter2');
+    expect(refusal({ pin: 'hunter2' }, tool)).not.toContain('hunter2');
+    expect(refusal({ limit: 'Bearer aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ' }, tool)).not.toContain('aGVsbG8');
+    expect(refusal({ limit: 'https://ann:hunter2@host/' }, tool)).not.toContain('hunter2');
+  });
+
+  it('survives what is nested too deep or holds too much', () => {
+    const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+    expect(refusal({ query: 'q', max_results: 1, filter: { deep } })).toBe(
+      'What was given as parameters of search_web nests deeper than 64 levels.',
+    );
+    const wide = { list: Array.from({ length: 300_000 }, () => 'x') };
+    expect(refusal({ query: 'q', max_results: 1, filter: wide })).toMatch(/holds more than 200000 values/);
+  });
+
+  it('says what an attachment is, and where attachments are expected', () => {
+    const tool = compileTool(toolWith({ log: 'attachment', 'more?': 'attachment[]', query: 'string' }));
+    expect(tool.attachmentPaths).toEqual(['/log', '/more']);
+    expect(tool.checkArguments({ log: attachment, more: [attachment], query: 'q' })).toBeUndefined();
+    expect(refusal({ log: 'app.log', query: 'q' }, tool)).toBe(
+      '/log of search_web must be an attachment of the task, but "app.log" was given.',
+    );
+    expect(refusal({ log: { ...attachment, digest: 'md5:1' }, query: 'q' }, tool)).toMatch(
+      /^\/log\/digest of search_web/,
+    );
+  });
+
+  it('finds attachments in nested objects and names with a slash', () => {
+    const ref = { $ref: '#/$defs/Attachment' };
+    const tool = jsonSchema({
+      in: { type: 'object', properties: { 'a/b': ref, list: { type: 'array', items: ref } } },
+    });
+    expect(tool.attachmentPaths).toEqual(['/in/a~1b', '/in/list']);
+  });
+
+  it('refuses a schema that is none when the tool is loaded, not when it is called', () => {
+    expect(() => jsonSchema({ query: { type: 'text' } })).toThrow();
+    expect(() => jsonSchema({ query: { $ref: 'https://elsewhere.example/schema.json' } })).toThrow();
+    expect(() => jsonSchema({ query: { tpye: 'string' } })).toThrow();
+  });
+
+  const formsWithArguments = shortForms.chain((form) => fc.tuple(fc.constant(form), argumentsOf(form)));
+
+  test.prop([formsWithArguments], { numRuns: 25 })('accepts everything that fits', ([form, args]) => {
+    expect(compileTool(toolWith(form)).checkArguments(args)).toBeUndefined();
+  });
+
+  test.prop([formsWithArguments, parameterNames], { numRuns: 25 })(
+    'names every invented parameter',
+    ([form, args], name) => {
+      fc.pre(!Object.keys(form).some((known) => known.replace('?', '') === name));
+      const fault = compileTool(toolWith(form)).checkArguments({ ...args, [name]: 1 });
+      expect(fault?.message).toContain(`${name} is not a parameter of search_web`);
+    },
+  );
+
+  test.prop([formsWithArguments], { numRuns: 25 })('misses every parameter that is required', ([form, args]) => {
+    const tool = compileTool(toolWith(form));
+    for (const name of Object.keys(form).filter((known) => !known.endsWith('?'))) {
+      const { [name]: _left, ...rest } = args;
+      expect(tool.checkArguments(rest)?.message).toContain(`needs the parameter ${name}, which is missing`);
+    }
+  });
+
+  test.prop([fc.constantFrom('string', 'integer', 'boolean', 'array', 'object'), fc.jsonValue()])(
+    'accepts exactly the values of a type',
+    (type, value) => {
+      const fits = {
+        string: typeof value === 'string',
+        integer: Number.isInteger(value),
+        boolean: typeof value === 'boolean',
+        array: Array.isArray(value),
+        object: typeof value === 'object' && value !== null && !Array.isArray(value),
+      }[type];
+      expect(byType[type]?.checkArguments({ value }) === undefined).toBe(fits);
+    },
+  );
+
+  test.prop([fc.anything({ withNullPrototype: true })])(
+    'answers anything with nothing or a whole fault, and never throws',
+    (given) => {
+      const fault = search.checkArguments(given);
+      if (fault === undefined) return;
+      expect(Fault.parse(fault)).toEqual(fault);
+      expect(fault.message).not.toMatch(/\n|\bat \//);
+      expect(fault.message.length).toBeLessThan(1_000);
+    },
+  );
+});
+
+const byType = Object.fromEntries(
+  ['string', 'integer', 'boolean', 'array', 'object'].map((type) => [type, compileTool(toolWith({ value: type }))]),
+);
+
+describe('the check of an output', () => {
+  const tool = compileTool(toolWith({}, { results: 'array', total_count: 'integer' }));
+
+  it('lets what was promised pass, and more', () => {
+    expect(tool.checkOutput({ results: [], total_count: 0, took_ms: 3 })).toBeUndefined();
+  });
+
+  it('tells what the tool did not keep', () => {
+    expect(tool.checkOutput({ results: [] })).toEqual({
+      code: 'output/invalid',
+      message: 'the output of search_web needs the field total_count, which is missing.',
+      next: 'Correct the tool search_web, or what its manifest promises.',
+    });
+    expect(tool.checkOutput('OK')?.message).toBe(
+      'the fields of the output of search_web as a whole must be object, but "OK" was given.',
+    );
+  });
+
+  test.prop(
+    [
+      fc
+        .constantFrom('string', 'integer[]', 'object', 'attachment')
+        .chain((type) => fc.tuple(fc.constant(type), valuesOfType(type))),
+    ],
+    { numRuns: 25 },
+  )('accepts every value of the promised type', ([type, value]) => {
+    expect(compileTool(toolWith({}, { value: type })).checkOutput({ value })).toBeUndefined();
+  });
+});
