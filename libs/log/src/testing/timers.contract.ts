@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import type { DueTimer, TimerKey } from '../timers.js';
+import { eventually } from './harness.js';
+import type { ContractCase } from './log.contract.js';
+import { fresh, TENANT } from './samples.js';
+
+/** How long after its time a timer may fire here: half a second by promise, the rest for a busy machine. */
+const LATE_MS = 2_000;
+
+/** What a deadline promises. */
+export function timersContract({ connected, clock }: ContractCase): void {
+  const key = (session: string, purpose = 'deadline'): TimerKey => ({
+    tenant: TENANT,
+    session,
+    task: 'task-1',
+    purpose,
+  });
+
+  /** Everything that fires for these sessions, with the moment at which it did. */
+  async function firings(name: 'timekeeper' | 'late-timekeeper', ...sessions: string[]) {
+    const { timers } = await connected(name);
+    const fired: (DueTimer & { firedAtMs: number })[] = [];
+    const following = await timers.follow((due) => {
+      if (sessions.includes(due.session)) fired.push({ ...due, firedAtMs: clock().nowMs() });
+      return Promise.resolve();
+    });
+    return { timers, fired, following };
+  }
+
+  it('fires at its time or soon after, never early, and names itself', async () => {
+    const session = fresh('timer');
+    const { timers, fired, following } = await firings('timekeeper', session);
+    const atMs = clock().nowMs() + 800;
+    await timers.set(key(session), atMs);
+    const past = clock().nowMs() - 5_000;
+    await timers.set(key(session, 'long-past'), past);
+    await eventually(clock(), 'both timers', () => fired.length === 2);
+    expect(fired).toMatchObject([
+      { ...key(session, 'long-past'), atMs: past },
+      { ...key(session), atMs },
+    ]);
+    const lateMs = (fired[1]?.firedAtMs ?? 0) - atMs;
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThan(LATE_MS);
+    await following.drain();
+  });
+
+  it('fires once, at the later time, when it was set again; and not at all when it was cancelled', async () => {
+    const [moved, cancelled, other] = [fresh('moved'), fresh('cancelled'), fresh('other')];
+    const { timers, fired, following } = await firings('timekeeper', moved, cancelled, other);
+    const start = clock().nowMs();
+    await timers.set(key(moved), start + 1_000);
+    await timers.set(key(cancelled), start + 1_000);
+    await timers.set(key(other, 'another'), start + 1_000);
+    await timers.set(key(moved), start + 2_000);
+    await timers.cancel(key(cancelled));
+    await timers.cancel(key(other, 'deadline'));
+    await eventually(clock(), 'the moved timer', () => fired.some((due) => due.session === moved));
+    await clock().wait(300);
+    expect(fired.map((due) => due.session)).toEqual([other, moved]);
+    expect(fired[1]?.atMs).toBe(start + 2_000);
+    expect(fired[1]?.firedAtMs).toBeGreaterThanOrEqual(start + 2_000);
+    await following.drain();
+  });
+
+  it('comes again when its handler throws, and waits for a service that is away', async () => {
+    const session = fresh('away');
+    const { timers } = await connected('late-timekeeper');
+    await timers.set(key(session), clock().nowMs() + 100);
+    await clock().wait(600);
+    let calls = 0;
+    const following = await timers.follow((due) => {
+      if (due.session !== session) return Promise.resolve();
+      calls += 1;
+      return calls === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve();
+    });
+    await eventually(clock(), 'the second firing', () => calls === 2);
+    await clock().wait(1_500);
+    expect(calls).toBe(2);
+    await following.drain();
+  });
+}
