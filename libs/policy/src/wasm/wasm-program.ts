@@ -13,8 +13,9 @@ const WORKING_PAGES = 1024;
 const PARSED_PER_TEXT = 16;
 
 /**
- * A bundle's compiled program with its data in memory. After a fault the memory is not trusted any more (a program that
- * was stopped half way may leave its stack where it stood), so the next evaluation begins with a fresh instance.
+ * A bundle's compiled program with its data in memory. A program that was stopped half way leaves its stack where it
+ * stood: after some 500 faults an instance fails at everything, and whoever can provoke faults could stop the system. So
+ * after a fault the next evaluation begins with a fresh instance (about 1 ms).
  */
 export class WasmProgram {
   #instance: opaWasm.LoadedPolicy;
@@ -31,7 +32,9 @@ export class WasmProgram {
     requireObject(bundle.data);
     let program: WasmProgram;
     try {
-      program = new WasmProgram(await WebAssembly.compile(bundle.wasm), bundle.data.buffer);
+      const module = await WebAssembly.compile(bundle.wasm);
+      requirePolicy(module);
+      program = new WasmProgram(module, bundle.data.buffer);
     } catch (cause) {
       throw new BundleRejectedError(`its program cannot be loaded (${wordsOf(cause)})`, { cause });
     }
@@ -60,6 +63,12 @@ export class WasmProgram {
     instance.setData(this.data);
     return instance;
   }
+}
+
+/** The engine only warns, on standard error, about a module that is no policy. */
+function requirePolicy(module: WebAssembly.Module): void {
+  const names = WebAssembly.Module.exports(module).map((exported) => exported.name);
+  if (!names.includes('opa_wasm_abi_version')) throw new Error('it is no compiled policy');
 }
 
 function requireObject(data: Uint8Array): void {

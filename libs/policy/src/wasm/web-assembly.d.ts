@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   class Module {
     private readonly compiled: true;
+    static exports(module: Module): readonly { readonly name: string }[];
   }
   function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
 }
