@@ -61,6 +61,13 @@ describe('a review', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['limit-changed']);
   });
 
+  it('tells five findings of a kind in a file and counts the others', () => {
+    const body = Array.from({ length: 12 }, (_, i) => `-key${i}: a\n+key${i}: b`).join('\n');
+    const { findings } = review(changesOf({ 'app.yaml': body }), [], '');
+    expect(findings).toHaveLength(5);
+    expect(findings[4]?.message).toMatch(/7 times more in this file/);
+  });
+
   it.each([
     ['a renamed variable', 'a.ts', '-const n = list.length;\n-return n;\n+const count = list.length;\n+return count;'],
     ['new documentation', 'README.md', '+# Timeouts\n+Set the timeout to 5 s. TODO: more. password: hunter2hunter'],
@@ -86,5 +93,16 @@ describe('a review', () => {
     expect(
       review(changesOf({ [path]: body }), [], '').findings.map(({ rule, message }) => `${rule}: ${message}`),
     ).toEqual([]);
+  });
+
+  it('takes a second, not a minute, for a change of 40,000 lines', () => {
+    const body = Array.from(
+      { length: 10_000 },
+      (_, i) => `-await f${i}(a.b, ${i});\n-timeout${i} = ${i};\n+g${i}(a.b, ${i});\n+x${i} = ${i};`,
+    );
+    const changes = changesOf({ 'a.ts': body.sort().join('\n') });
+    const startedAt = performance.now();
+    review(changes, messages, '');
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });

@@ -31,7 +31,7 @@ export function review(changes: readonly FileChange[], suspects: readonly string
   const spokenOf = new Set<DiffLine>(found.flatMap((each) => each.about));
   const all = [...found, ...findTouching(files, spokenOf, incident)];
   const ranked = all.map((each) => ({ ...each, relation: relate(each, incident) })).sort(byWeight);
-  return { changes, findings: withoutSecrets(ranked) };
+  return { changes, findings: withoutSecrets(withoutMonotony(ranked)) };
 }
 
 const weight: Readonly<Record<Severity, number>> = { high: 3, medium: 2, low: 1 };
@@ -52,6 +52,26 @@ function withoutRepetition(findings: readonly Finding[]): Finding[] {
     if (changed.some((line) => spokenOf.has(line))) return false;
     for (const line of changed) spokenOf.add(line);
     return true;
+  });
+}
+
+const maxAlike = 5;
+
+/** Of many findings of one rule in one file the first five are told, and the fifth says how many more there are. */
+function withoutMonotony(findings: readonly RankedFinding[]): RankedFinding[] {
+  const alike = new Map<string, number>();
+  const count = (each: RankedFinding): number => {
+    const key = `${each.rule} ${each.file.path}`;
+    alike.set(key, (alike.get(key) ?? 0) + 1);
+    return alike.get(key) ?? 0;
+  };
+  const told = findings.filter((each) => count(each) <= maxAlike);
+  const seen = new Map<string, number>();
+  return told.map((each) => {
+    const key = `${each.rule} ${each.file.path}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    const more = seen.get(key) === maxAlike ? (alike.get(key) ?? 0) - maxAlike : 0;
+    return more > 0 ? { ...each, message: `${each.message} (The same kind ${more} times more in this file.)` } : each;
   });
 }
 

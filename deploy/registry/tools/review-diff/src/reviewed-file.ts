@@ -31,7 +31,9 @@ export interface ReviewedFile {
 /** Prepares a file; `isRealChange` tells a new or gone line from one that only moved. */
 export function prepare(change: FileChange, isRealChange: (line: DiffLine) => boolean): ReviewedFile {
   const language = languageOf(change.path);
-  const hunks = change.hunks.map((hunk) => {
+  // Nobody wrote a lock file or a bundle, so nobody reviews it.
+  const written = language === 'generated' ? [] : change.hunks;
+  const hunks = written.map((hunk) => {
     const before = scan(
       hunk.lines.filter((line) => line.sign !== '+'),
       language,
@@ -51,46 +53,42 @@ export function prepare(change: FileChange, isRealChange: (line: DiffLine) => bo
 export const newLines = (file: ReviewedFile): CodeLine[] =>
   file.hunks.flatMap((hunk) => hunk.after.filter((line) => line.isChanged && line.code.trim() !== ''));
 
-/** Within each run of changed lines, a removed line belongs to the added line that differs from it in numbers only, or else to the one that sets the same key. */
+/**
+ * Within each run of changed lines, a removed line belongs to the added line that differs from it in numbers only, or else
+ * to the one that sets the same key; of several, to the first that is still free.
+ */
 function pairUp(hunk: Hunk, before: readonly CodeLine[], after: readonly CodeLine[]): Rewrite[] {
+  const runs = runsOf(hunk);
   const pairs: Rewrite[] = [];
-  for (const run of changedRuns(hunk)) {
-    const gone = before.filter((line) => line.isChanged && run.has(line.line));
-    const fresh = new Set(after.filter((line) => line.isChanged && run.has(line.line)));
-    for (const isTwin of [sameButNumbers, sameKey]) {
-      for (const old of gone) {
-        if (pairs.some((pair) => pair.before === old)) continue;
-        const twin = [...fresh].find((line) => isTwin(old, line));
-        if (!twin) continue;
-        fresh.delete(twin);
-        pairs.push({ before: old, after: twin });
-      }
+  const taken = new Set<CodeLine>();
+  for (const feature of [maskNumbers, keyOf]) {
+    const free = new Map<string, CodeLine[]>();
+    const place = (line: CodeLine): string | undefined => {
+      const value = line.isChanged && !taken.has(line) ? feature(line.code) : undefined;
+      return value === undefined ? undefined : `${runs.get(line.line)} ${value}`;
+    };
+    for (const line of after) {
+      const at = place(line);
+      if (at !== undefined) free.set(at, [...(free.get(at) ?? []), line]);
+    }
+    for (const line of before) {
+      const twin = free.get(place(line) ?? '')?.shift();
+      if (!twin) continue;
+      pairs.push({ before: line, after: twin });
+      taken.add(line).add(twin);
     }
   }
   return pairs;
 }
 
-function* changedRuns(hunk: Hunk): Generator<Set<DiffLine>> {
-  let run = new Set<DiffLine>();
-  for (const line of hunk.lines) {
-    if (line.sign !== ' ') run.add(line);
-    else if (run.size > 0) {
-      yield run;
-      run = new Set();
-    }
-  }
-  if (run.size > 0) yield run;
+/** Numbers the runs of neighbouring changed lines. */
+function runsOf(hunk: Hunk): Map<DiffLine, number> {
+  let run = 0;
+  return new Map(hunk.lines.map((line) => [line, line.sign === ' ' ? run++ : run]));
 }
 
-const maskNumbers = (code: string): string =>
+const maskNumbers = (code: string): string | undefined =>
   code
     .trim()
     .replace(/,$/, '')
-    .replace(/\d[\d_.]*/g, '#');
-
-const sameButNumbers = (a: CodeLine, b: CodeLine): boolean => maskNumbers(a.code) === maskNumbers(b.code);
-
-const sameKey = (a: CodeLine, b: CodeLine): boolean => {
-  const key = keyOf(a.code);
-  return key !== undefined && key === keyOf(b.code);
-};
+    .replace(/\d[\d_.]*/g, '#') || undefined;

@@ -34,4 +34,8 @@ describe('the scanner', () => {
     expect(scanned('yaml', 'url: http://host/x#y')[0]?.bare).toBe('url: http://host/x#y');
     expect(scanned('javascript', String.raw`f('it\'s'); g()`)[0]?.bare).toBe("f(''); g()");
   });
+
+  it('leaves lines of minified code empty', () => {
+    expect(scanned('javascript', `f(${'x,'.repeat(2000)})`)[0]?.bare).toBe('');
+  });
 });

@@ -15,13 +15,6 @@ describe('changed configuration', () => {
     ]);
   });
 
-  it('tells a reorganised file in one sentence', () => {
-    const body = Array.from({ length: 12 }, (_, i) => `-key${i}: a\n+key${i}: b`).join('\n');
-    expect(says(configurationChanged, 'app.yaml', body)).toEqual([
-      expect.stringMatching(/^low: 12 settings of this file change/),
-    ]);
-  });
-
   it('is none for new settings, comments, groups, tools of development, and variables that were read before', () => {
     expect(says(configurationChanged, 'app.yaml', '+region: eu\n+# note\n+group:')).toEqual([]);
     expect(says(configurationChanged, 'tsconfig.json', '-"strict": false\n+"strict": true')).toEqual([]);

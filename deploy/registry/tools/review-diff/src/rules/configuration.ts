@@ -21,9 +21,9 @@ export const configurationChanged: Rule = {
   },
 };
 
-/** Changed values and removed keys; more than eight in one file are a reorganisation, told in one sentence. */
+/** Changed values and removed keys. */
 function settings(file: ReviewedFile): Finding[] {
-  const found = file.hunks.flatMap((hunk) => [
+  return file.hunks.flatMap((hunk) => [
     ...hunk.rewritten.flatMap(({ before, after }) => {
       const name = settingName(hunk.after, after, file.language);
       const [was, now] = [writtenValue(file, before), writtenValue(file, after)];
@@ -42,15 +42,6 @@ function settings(file: ReviewedFile): Finding[] {
         return finding(changed, 'low', file, `\`${name}\` is no longer set; its default applies.`, [line.line]);
       }),
   ]);
-  const first = found[0];
-  if (!first || found.length <= 8) return found;
-  return [
-    {
-      ...first,
-      message: `${found.length} settings of this file change; the first: ${first.message}`,
-      proof: found.slice(0, 4).flatMap((each) => each.proof),
-    },
-  ];
 }
 
 /** The value of a setting as it is written; a key that only begins a group has none. Long values are cut short. */

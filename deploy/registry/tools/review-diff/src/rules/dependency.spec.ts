@@ -12,6 +12,11 @@ describe('a changed dependency', () => {
     expect(says(dependencyChanged, path, body)).toEqual([expect.stringContaining(part)]);
   });
 
+  it('weighs little when only developers run it', () => {
+    const body = '   "devDependencies": {\n-    "mocha": "9.2.1",\n+    "mocha": "10.2.0",';
+    expect(says(dependencyChanged, 'package.json', body)).toEqual([expect.stringMatching(/^low/)]);
+  });
+
   it('is none for a small step forward, for a new dependency, and for the version of the package itself', () => {
     expect(says(dependencyChanged, 'package.json', '-"pg": "8.1.0",\n+"pg": "8.2.0",')).toEqual([]);
     expect(says(dependencyChanged, 'package.json', '+"pg": "8.1.0",')).toEqual([]);

@@ -1,3 +1,4 @@
+import { settingName } from '../code/setting.ts';
 import { type Finding, finding, type Rule } from '../finding.ts';
 import type { ReviewedFile } from '../reviewed-file.ts';
 
@@ -55,7 +56,16 @@ function compare(file: ReviewedFile, form: RegExp): Finding[] {
         const was = old && form.exec(old.line.text)?.[2];
         if (!old || was === undefined) return [];
         const judged = judge(name, was, fresh);
-        return judged ? [finding(dependencyChanged.name, judged[0], file, judged[1], [line.line, old.line])] : [];
+        // What only developers run breaks no one else.
+        const isForDevelopment = settingName(hunk.after, line, file.language)?.startsWith('devDependencies.');
+        return judged
+          ? [
+              finding(dependencyChanged.name, isForDevelopment ? 'low' : judged[0], file, judged[1], [
+                line.line,
+                old.line,
+              ]),
+            ]
+          : [];
       }),
   );
 }

@@ -1,4 +1,3 @@
-import { callsOf } from '../code/call.ts';
 import { isProgram, type Language } from '../code/language.ts';
 import type { CodeLine } from '../code/scanner.ts';
 import { type Finding, finding, type Rule } from '../finding.ts';
@@ -72,4 +71,4 @@ function guardedCalls(lines: readonly CodeLine[], line: CodeLine): string[] {
   return names.filter((name) => !/(^|\.)(catch|finally|then)$/.test(name) && !/^(log|console|logger)\b/.test(name));
 }
 
-const calls = (line: CodeLine): string[] => callsOf(line.bare).map((call) => call.callee);
+const calls = (line: CodeLine): string[] => line.calls.map((call) => call.callee);

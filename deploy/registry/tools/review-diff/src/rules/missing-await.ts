@@ -1,4 +1,4 @@
-import { type Call, callsOf } from '../code/call.ts';
+import type { Call } from '../code/call.ts';
 import type { CodeLine } from '../code/scanner.ts';
 import { type Finding, finding, type Rule } from '../finding.ts';
 import type { ReviewedFile, ReviewedHunk } from '../reviewed-file.ts';
@@ -14,51 +14,46 @@ export const awaitDropped: Rule = {
 };
 
 function checkHunk(file: ReviewedFile, hunk: ReviewedHunk, becameSync: ReadonlySet<string>): Finding[] {
-  return hunk.after.flatMap((line, index) => {
-    if (!line.isChanged) return [];
-    return callsOf(line.bare)
-      .filter((call) => !call.isAwaited && !becameSync.has(call.name))
-      .flatMap((call) => {
-        const old = hunk.before.find((before) => before.isChanged && awaits(before, call));
-        if (!old || hunk.before.some((before) => callsWithoutAwait(before, call))) return [];
-        if (isTakenCareOf(hunk.after, index, call)) return [];
-        const message = `\`${call.callee}(…)\` was awaited and no longer is: what follows runs before it is done, and its errors get lost.`;
-        return [finding(awaitDropped.name, 'high', file, message, [line.line, old.line])];
-      });
-  });
-}
-
-const awaits = (line: CodeLine, { callee }: Call): boolean =>
-  callsOf(line.bare).some((call) => call.isAwaited && call.callee === callee);
-
-const callsWithoutAwait = (line: CodeLine, { callee }: Call): boolean =>
-  callsOf(line.bare).some((call) => !call.isAwaited && call.callee === callee);
-
-/** Returned, chained, gathered, or kept in a name that is awaited later; or an `await` stands at the end of the line before. */
-function isTakenCareOf(lines: readonly CodeLine[], index: number, call: Call): boolean {
-  const bare = lines[index]?.bare ?? '';
-  const near = lines.slice(Math.max(0, index - 4), index + 5).map((line) => line.bare);
-  if (
-    new RegExp(`(return|yield|void|=>|await)\\s+(\\w+\\s*=\\s*)?${call.callee.replace(/[.$]/g, '\\$&')}\\s*\\(`).test(
-      bare,
-    )
-  )
-    return true;
-  if (
-    /\b(gather|create_task|ensure_future|asyncio\.run|Promise\.(all|allSettled|race|any)|waitUntil)\b/.test(
-      near.join(' '),
-    )
-  )
-    return true;
-  if (/\)\s*\.(then|catch|finally)\(/.test(bare) || /^\s*\.(then|catch|finally)\(/.test(lines[index + 1]?.bare ?? ''))
-    return true;
-  if (/\bawait\s*\(?\s*$/.test(lines[index - 1]?.bare ?? '')) return true;
-  const kept = /([\w$]+)\s*=\s*[^=]/.exec(bare)?.[1];
-  return (
-    kept !== undefined &&
-    lines.some(({ bare: text }) => new RegExp(`\\bawait\\b[^;]*\\b${kept}\\b|\\breturn\\s+${kept}\\b`).test(text))
+  const awaited = new Map<string, CodeLine>();
+  const never = new Set<string>();
+  for (const line of hunk.before) {
+    for (const call of line.calls) {
+      if (!call.isAwaited) never.add(call.callee);
+      else if (line.isChanged) awaited.set(call.callee, line);
+    }
+  }
+  if (awaited.size === 0) return [];
+  return hunk.after.flatMap((line, index) =>
+    (line.isChanged ? line.calls : []).flatMap((call) => {
+      const old =
+        call.isAwaited || never.has(call.callee) || becameSync.has(call.name) ? undefined : awaited.get(call.callee);
+      if (!old || isTakenCareOf(hunk.after, index, call)) return [];
+      const message = `\`${call.callee}(…)\` was awaited and no longer is: what follows runs before it is done, and its errors get lost.`;
+      return [finding(awaitDropped.name, 'high', file, message, [line.line, old.line])];
+    }),
   );
 }
+
+/** Returned, chained, gathered, or kept in a name that is awaited later; or an `await` stands at the end of the line before. */
+function isTakenCareOf(lines: readonly CodeLine[], index: number, { callee }: Call): boolean {
+  const at = (offset: number): string => lines[index + offset]?.bare ?? '';
+  const near = lines.slice(Math.max(0, index - 4), index + 5).map(({ bare }) => bare);
+  const name = callee.replace(/[.$]/g, '\\$&');
+  const kept = /([\w$]+)\s*=\s*[^=]/.exec(at(0))?.[1];
+  return (
+    new RegExp(`(return|yield|void|=>|await)\\s+(\\w+\\s*=\\s*)?${name}\\s*\\(`).test(at(0)) ||
+    gathering.test(near.join(' ')) ||
+    /\)\s*\.(then|catch|finally)\(/.test(at(0)) ||
+    /^\s*\.(then|catch|finally)\(/.test(at(1)) ||
+    /\bawait\s*\(?\s*$/.test(at(-1)) ||
+    (kept !== undefined &&
+      lines.some(({ bare }) =>
+        new RegExp(`\\b(await\\b[^;]*|return\\s+)\\b${kept.replaceAll('$', '\\$')}(?![\\w$])`).test(bare),
+      ))
+  );
+}
+
+const gathering = /\b(gather|create_task|ensure_future|asyncio\.run|Promise\.(all|allSettled|race|any)|waitUntil)\b/;
 
 /** Functions whose definition loses its `async` in the same change need no `await` any more. */
 function namesThatBecameSync(file: ReviewedFile): Set<string> {

@@ -32,4 +32,6 @@ export function findPatterns(rule: string, file: ReviewedFile, patterns: readonl
   });
 }
 
-const fits = ({ looksLike, within = 'code' }: Pattern, line: CodeLine): boolean => looksLike.test(line[within]);
+/** A line with regular expressions (`\b`, `\s`) speaks about the wording, it does not use it. */
+const fits = ({ looksLike, within = 'code' }: Pattern, line: CodeLine): boolean =>
+  looksLike.test(line[within]) && !/\\[bsdw]\b/.test(line[within]);

@@ -1,5 +1,4 @@
 import { type Block, blocksOf, isCleanup } from '../code/block.ts';
-import { callsOf } from '../code/call.ts';
 import { isProgram } from '../code/language.ts';
 import type { CodeLine } from '../code/scanner.ts';
 import type { DiffLine } from '../diff/diff.ts';
@@ -77,7 +76,7 @@ function judge(what: string, then: Release[], now: Release[], hunk: ReviewedHunk
 function riskBetween(what: string, now: readonly Release[], hunk: ReviewedHunk): string | undefined {
   const last = Math.max(...now.map((release) => release.index));
   const from = hunk.after.findIndex((line) => takes(line.bare, what));
-  const calls = hunk.after.slice(from + 1, last).flatMap((line) => callsOf(line.bare));
+  const calls = hunk.after.slice(from + 1, last).flatMap((line) => line.calls);
   const others = calls.filter((call) => !releasing.test(call.name));
   return (others.find((call) => call.isAwaited) ?? others[0])?.callee;
 }
@@ -109,7 +108,7 @@ function proofOf(
 function releasesOf(lines: readonly CodeLine[], file: ReviewedFile): Release[] {
   const blocks = blocksOf(lines, file.language);
   return lines.flatMap((line, index) =>
-    callsOf(line.bare)
+    line.calls
       .filter((call) => releasing.test(call.name))
       .flatMap(({ callee }) => {
         const around = blocks[index] ?? [];

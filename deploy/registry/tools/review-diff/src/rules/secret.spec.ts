@@ -26,6 +26,8 @@ describe('an added secret', () => {
     ['a.yaml', '+password: ${DB_PASSWORD}'],
     ['a.yaml', '+password: changeme'],
     ['a.ts', '+const token = parser.nextToken();'],
+    ['a.py', '+login(user, password=settings_password_1)'],
+    ['a.ts', "+fetch(url, { credentials: 'same-origin-with-cookies' });"],
     ['a.ts', '+interface Login { password: string; }'],
     ['package-lock.json', '+"integrity": "sha512-abcdefabcdef0123456789"'],
     ['a.spec.ts', '+const password = "hunter2hunter";'],

@@ -1,3 +1,4 @@
+import { isProgram } from '../code/language.ts';
 import type { CodeLine } from '../code/scanner.ts';
 import { type Finding, headerOf, type Rule } from '../finding.ts';
 import type { ReviewedFile, ReviewedHunk } from '../reviewed-file.ts';
@@ -18,7 +19,7 @@ export const secretAdded: Rule = {
 
 function checkLine(file: ReviewedFile, hunk: ReviewedHunk, line: CodeLine): Finding[] {
   if (!line.isChanged) return [];
-  const what = secretOn(line.line.text, inventsPasswords(file));
+  const what = secretOn(line.line.text, file);
   if (what === undefined) return [];
   const message = `${what} is added in line ${line.line.at} of ${file.change.source}; whoever reads the history can use it, so it must be replaced. (The line is not repeated here.)`;
   return [
@@ -53,28 +54,30 @@ const placeholder =
   /^[<[{$%]|\$\{|\{\{|example|changeme|change_me|your[_-]|placeholder|redacted|dummy|sample|fake|process\.env|os\.environ|getenv|secretref|^(x+|\*+|\.+|test|none|null|true|false|undefined|string|password|secret|required|optional)$|[()]/i;
 
 /** Whether a line holds a secret, so that nothing may repeat it. */
-export const holdsSecret = (text: string, file: ReviewedFile): boolean =>
-  secretOn(text, inventsPasswords(file)) !== undefined;
+export const holdsSecret = (text: string, file: ReviewedFile): boolean => secretOn(text, file) !== undefined;
 
-/** Tests and documents are full of passwords that open nothing. */
-const inventsPasswords = (file: ReviewedFile): boolean => file.isTest || file.language === 'prose';
-
-/** What kind of secret a line holds, if any. Where passwords are invented, only keys of a known form count. */
-function secretOn(text: string, isInvented: boolean): string | undefined {
+/**
+ * What kind of secret a line holds, if any. Tests and documents are full of passwords that open nothing: there only keys
+ * of a known form count. In code a value without quotes is a name.
+ */
+function secretOn(text: string, file: ReviewedFile): string | undefined {
   const form = known.find(([pattern]) => pattern.test(text) && !/EXAMPLE/.test(text));
   if (form) return form[1];
-  if (isInvented) return undefined;
+  if (file.isTest || file.language === 'prose') return undefined;
   const inUrl = address.exec(text)?.[1];
   if (inUrl && !placeholder.test(inUrl)) return 'A password in an address';
   const [, name = '', quote = '', value = ''] = assignment.exec(text) ?? [];
   if (value === '' || placeholder.test(value) || /^[\w.]+\.[\w.]+$/.test(value)) return undefined;
+  if (quote === '' && isProgram(file.language) && file.language !== 'shell') return undefined;
   const isPassword = /passw|pwd|passphrase/i.test(name);
-  const isTelling = isPassword ? quote !== '' || /\d/.test(value) : value.length >= 16 && entropy(value) >= 3.3;
+  const isTelling = isPassword
+    ? quote !== '' || /\d/.test(value)
+    : value.length >= 16 && /\d/.test(value) && entropy(value) >= 3.3;
   return isTelling ? `A value for \`${name}\`` : undefined;
 }
 
 /** Shannon entropy in bits per character: words have about 2 to 3, random keys 3.5 and more. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const sign of text) counts.set(sign, (counts.get(sign) ?? 0) + 1);
   return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);

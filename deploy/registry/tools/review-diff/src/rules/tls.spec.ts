@@ -20,6 +20,7 @@ describe('checking certificates switched off', () => {
     ['a.ts', '-  rejectUnauthorized: false, // for now\n+  rejectUnauthorized: false,'],
     ['a.spec.ts', '+  rejectUnauthorized: false,'],
     ['README.md', '+Never set rejectUnauthorized: false.'],
+    ['a.ts', String.raw`+const unsafe = /\bCERT_NONE\b/;`],
     ['a.py', '+# verify=False would be wrong'],
   ])('is none in %s: %s', (path, body) => {
     expect(says(tlsDisabled, path, body)).toEqual([]);
