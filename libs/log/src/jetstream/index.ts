@@ -37,3 +37,12 @@ export {
   type ServiceUser,
   type Topology,
 } from './topology.js';
+export {
+  type ConnectLogOptions,
+  connectLog,
+  type LogConnection,
+  type LogCredentials,
+  type LogHealth,
+  type LogSettings,
+} from './connection.js';
+export type { LogEvent, LogReport } from './report.js';

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Bundles } from '../bundles.js';
+import { PayloadCorruptError } from '../errors.js';
+import { Bucket, objectNameIn, sha256In } from './bucket.js';
+import type { Bus } from './bus.js';
+import { BUNDLE_NOTICES, BUNDLES_BUCKET } from './stream-config.js';
+
+/** By when every replica has what was announced. Milliseconds. */
+const REPLICA_LAG_MS = 1_000;
+
+/** Compiled policy in the bucket `bundles`; the server announces each change, a notice that gets lost is made up for. */
+export class JetStreamBundles implements Bundles {
+  readonly #bucket: Bucket;
+  /** Names that were asked for: what may have changed while the connection was down. */
+  readonly #known = new Set<string>();
+
+  constructor(private readonly bus: Bus) {
+    this.#bucket = new Bucket(bus, BUNDLES_BUCKET);
+  }
+
+  async put(name: string, content: Uint8Array): Promise<void> {
+    await this.#bucket.put(
+      (async function* () {
+        yield content;
+      })(),
+      () => name,
+    );
+  }
+
+  /** @throws {PayloadCorruptError} it was replaced while it was read, twice. */
+  async get(name: string): Promise<Uint8Array | undefined> {
+    this.#known.add(name);
+    for (let attempt = 1; ; attempt++) {
+      const metadata = await this.#bucket.find(name, 0);
+      if (metadata === undefined) return undefined;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of this.#bucket.read(metadata)) chunks.push(chunk);
+      const content = Buffer.concat(chunks);
+      if (createHash('sha256').update(content).digest('hex') === sha256In(metadata)) return content;
+      if (attempt === 2) throw new PayloadCorruptError(`${BUNDLES_BUCKET}/${name}`);
+    }
+  }
+
+  watch(changed: (name: string) => void): () => void {
+    const later = new Set<NodeJS.Timeout>();
+    const notice = (name: string): void => {
+      changed(name);
+      // The replica that answered the first look may not have had it yet.
+      const again = setTimeout(() => {
+        later.delete(again);
+        changed(name);
+      }, REPLICA_LAG_MS);
+      later.add(again);
+    };
+    const notices = this.bus.connection.subscribe(`${BUNDLE_NOTICES}.>`, {
+      callback: (fault, told) => {
+        // A callback that throws would make the connection deaf, so the reader is called outside of it.
+        if (!fault) queueMicrotask(() => notice(objectNameIn(told.subject)));
+      },
+    });
+    const stop = this.bus.onReconnect(() => {
+      for (const name of this.#known) changed(name);
+    });
+    return () => {
+      stop();
+      for (const again of later) clearTimeout(again);
+      if (!notices.isClosed()) notices.unsubscribe();
+    };
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  decodeEnvelope,
+  hasCode,
+  InvalidEnvelopeError,
+  type PayloadRef,
+  parsePayload,
+  type Recorded,
+} from '@voorman/envelope';
+import { LRUCache } from 'lru-cache';
+import type { Payloads } from '../payloads.js';
+import type { Stored } from './pages.js';
+import type { LogReport } from './report.js';
+
+/** The largest payload that a record may have, wherever it lies. Larger content is an attachment. Bytes. */
+export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+
+/** Content kept for the next reader of the same record. Bytes. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+
+const CONDITION_FILTER = 'Nats-Expected-Last-Subject-Sequence-Subject';
+const CONDITION_AFTER = 'Nats-Expected-Last-Subject-Sequence';
+
+/** Why a stored message is no record; nothing will ever change that. */
+export const isUnreadable = (fault: unknown): boolean =>
+  hasCode(fault, 'envelope/invalid') ||
+  hasCode(fault, 'envelope/subject-mismatch') ||
+  hasCode(fault, 'envelope/invalid-token') ||
+  hasCode(fault, 'log/payload-corrupt');
+
+/**
+ * Makes records out of stored messages, payloads included.
+ *
+ * A stored message that is no record (junk, a literal `*` in its subject, a payload that does not fit its type) is
+ * reported and then treated by everything here as if it were not there: left out of reads, passed over by `last` and by
+ * conditions. Only validated writers write to the log, so it can only be the work of a broken or hostile one, and whoever
+ * could stop a boundary with one bad message could stop every session. A message that cannot be read *now* is another
+ * thing: a payload that is not there, or a store that does not answer, fails the read.
+ */
+export class Records {
+  readonly #payloads = new LRUCache<string, { payload: unknown }>({ max: 1_000, maxSize: KEPT_BYTES });
+
+  constructor(
+    private readonly payloads: Payloads,
+    private readonly report: LogReport,
+  ) {}
+
+  /**
+   * @throws {InvalidEnvelopeError} @throws {SubjectMismatchError} @throws {InvalidTokenError}
+   * @throws {PayloadMissingError} @throws {PayloadCorruptError}
+   */
+  async read(stored: Stored): Promise<Recorded> {
+    const { ref, ...envelope } = decodeEnvelope(stored.subject, stored.data);
+    const filter = stored.header(CONDITION_FILTER);
+    return {
+      ...envelope,
+      position: stored.position,
+      recordedAtMs: stored.atMs,
+      ...(filter === undefined ? {} : { condition: { filter, after: Number(stored.header(CONDITION_AFTER)) } }),
+      ...(ref === undefined ? {} : { payloadRef: ref, payload: parsePayload(envelope.type, await this.#payload(ref)) }),
+    } as Recorded;
+  }
+
+  /** The record, or nothing where the message is none. @throws {PayloadMissingError} @throws {LogUnavailableError} */
+  async readable(stored: Stored): Promise<Recorded | undefined> {
+    try {
+      return await this.read(stored);
+    } catch (fault) {
+      if (!isUnreadable(fault)) throw fault;
+      const { position, subject } = stored;
+      this.report({ kind: 'unreadable', position, subject, reason: (fault as Error).message });
+      return undefined;
+    }
+  }
+
+  async #payload(ref: PayloadRef): Promise<unknown> {
+    const known = this.#payloads.get(ref.ref);
+    if (known !== undefined) return known.payload;
+    if (ref.bytes > MAX_PAYLOAD_BYTES) throw new InvalidEnvelopeError([`payload: has ${ref.bytes} bytes`]);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.payloads.open(ref)) chunks.push(chunk);
+    const payload = parseJson(Buffer.concat(chunks));
+    this.#payloads.set(ref.ref, { payload }, { size: Math.max(1, ref.bytes) });
+    return payload;
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch (cause) {
+    throw new InvalidEnvelopeError(['payload: is not JSON'], { cause });
+  }
+}

@@ -1,0 +1,95 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { type Envelope, hasCode, type Token } from '@voorman/envelope';
+import type { FollowOptions, WakeHandler } from '../log.js';
+import { pause } from './bus.js';
+import type { FollowedConsumer, Verdict } from './following.js';
+import type { Stored } from './pages.js';
+import { quarantineRecord } from './quarantine.js';
+import { isUnreadable, type Records } from './records.js';
+import type { LogReport } from './report.js';
+import { LOG_STREAM } from './stream-config.js';
+
+export interface WakingParts {
+  readonly service: Token;
+  readonly records: Records;
+  readonly report: LogReport;
+  /** Appends the record that sets another aside. */
+  append(envelope: Envelope): Promise<number>;
+}
+
+/** How long a handler's retryable fault is waited out with the record in hand. Milliseconds. */
+const HELD_MS = 120_000;
+
+/**
+ * How a service is woken by the records addressed to it: one of a task at a time, each handled until it succeeds, is
+ * given back, or is set aside because no repetition helps. What sets aside is recorded in the journal first.
+ */
+export function wakingConsumer(
+  { service, records, report, append }: WakingParts,
+  handler: WakeHandler,
+  { slots = 64, buffer = 64, maxDeliveries = 20 }: FollowOptions = {},
+): FollowedConsumer {
+  const setAside = async (message: JsMsg, deliveries: number, reason: string): Promise<Verdict> => {
+    const stored = storedIn(message);
+    const { position, subject } = stored;
+    await append(quarantineRecord(service, stored, deliveries, reason));
+    report({ kind: 'quarantined', position, subject, reason });
+    return { kind: 'never', reason: reason.replaceAll(/\s+/g, ' ').slice(0, 200) };
+  };
+
+  const handle = async (message: JsMsg, stopped: Promise<void>): Promise<Verdict> => {
+    const count = message.info.deliveryCount;
+    // Before the handler: also a record that kills the process is set aside in the end.
+    if (count > maxDeliveries) return setAside(message, count - 1, `${count - 1} deliveries did not settle it.`);
+    try {
+      const record = await records.read(storedIn(message));
+      return await inHand(() => handler(record, { count }), stopped);
+    } catch (fault) {
+      if (!hasCode(fault, 'log/poison-record') && !isUnreadable(fault)) throw fault;
+      return setAside(message, count, fault instanceof Error ? fault.message : String(fault));
+    }
+  };
+
+  return {
+    stream: LOG_STREAM,
+    durable: service,
+    slots,
+    buffer,
+    lane: ({ subject }) => subject.split('.').slice(2, 5).join('.'),
+    handle,
+    failed: (message, fault) =>
+      report({ kind: 'handing-back', position: message.seq, deliveries: message.info.deliveryCount, fault }),
+    again: (fault) => report({ kind: 'following-again', consumer: service, fault }),
+  };
+}
+
+/**
+ * Tries again with the record in hand while the fault says that this may help, so that an outage uses up no deliveries:
+ * for as long as the log is away or full, otherwise for two minutes. Gives the record back when there is no time left.
+ */
+async function inHand(attempt: () => Promise<void>, stopped: Promise<void>): Promise<Verdict> {
+  const untilMs = Date.now() + HELD_MS;
+  for (let pauseMs = 100; ; pauseMs = Math.min(5_000, pauseMs * 2)) {
+    try {
+      await attempt();
+      return { kind: 'done' };
+    } catch (fault) {
+      const outage = hasCode(fault, 'log/unavailable') || hasCode(fault, 'log/full');
+      if (!outage && (!isRetryable(fault) || Date.now() > untilMs)) throw fault;
+      const leaving = await Promise.race([pause(pauseMs), stopped.then(() => true)]);
+      if (leaving === true) return { kind: 'again', afterMs: 0 };
+    }
+  }
+}
+
+const isRetryable = (fault: unknown): boolean =>
+  typeof fault === 'object' && fault !== null && 'retryable' in fault && fault.retryable === true;
+
+/** A delivered message as the stream holds it. */
+export const storedIn = (message: JsMsg): Stored => ({
+  subject: message.subject,
+  position: message.seq,
+  atMs: Math.floor(message.info.timestampNanos / 1e6),
+  data: message.data,
+  header: (name) => message.headers?.last(name) || undefined,
+});
