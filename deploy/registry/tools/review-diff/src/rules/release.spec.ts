@@ -47,6 +47,28 @@ describe('a lost release', () => {
     expect(says(releaseLost, 'a.py', body)).toHaveLength(1);
   });
 
+  it.each([
+    ['a.py', '-with open(p) as f:\n-    return parse(f)\n+f = open(p)\n+return parse(f)'],
+    ['a.java', '-try (Connection c = source.getConnection()) {\n+Connection c = source.getConnection();\n   run(c);'],
+    ['a.ts', '-await using c = await pool.acquire();\n+const c = await pool.acquire();\n run(c);'],
+  ])('is seen in %s when the language no longer takes care of it', (path, body) => {
+    expect(says(releaseLost, path, body)).toEqual([expect.stringMatching(/^high: The language itself/)]);
+  });
+
+  it.each([
+    [
+      'a.py',
+      ' conn = pool.getconn()\n-try:\n-    run(conn)\n-finally:\n-    pool.putconn(conn)\n+run(conn)\n+pool.putconn(conn)',
+    ],
+    [
+      'A.java',
+      ' Lock lock = locks.get(id);\n lock.lock();\n-try {\n   run(lock);\n-} finally {\n-  lock.unlock();\n-}\n+lock.unlock();',
+    ],
+    ['a.go', ' rows, err := db.Query(q)\n-defer rows.Close()\n for rows.Next() {\n+\tscan(rows)\n }\n+rows.Close()'],
+  ])('is seen in %s when it no longer runs on every way out', (path, body) => {
+    expect(says(releaseLost, path, body)).toEqual([expect.stringContaining('ran on every way out')]);
+  });
+
   it('is none when the whole use goes, when it moves into finally, or when another cleanup takes over', () => {
     expect(says(releaseLost, 'a.mjs', ' f();\n-const c = await pool.acquire();\n-c.query(1);\n-c.release();')).toEqual(
       [],

@@ -42,8 +42,22 @@ function checkHunk(file: ReviewedFile, hunk: ReviewedHunk): Finding[] {
     const lines = proofOf(what, then, now, hunk);
     if (lines) findings.push(finding(releaseLost.name, 'high', file, message, lines));
   }
-  return findings;
+  return [...findings, ...unmanaged(file, hunk, after)];
 }
+
+/** `with`, `using` or try-with-resources gave it back by itself; now it is taken without. */
+function unmanaged(file: ReviewedFile, hunk: ReviewedHunk, after: readonly Release[]): Finding[] {
+  return hunk.before.flatMap((old) => {
+    const what = old.isChanged ? managed.exec(old.bare)?.slice(1).find(Boolean) : undefined;
+    const taken = what === undefined ? undefined : hunk.after.find((line) => line.isChanged && takes(line.bare, what));
+    if (what === undefined || !taken || isManaged(hunk, what)) return [];
+    if (after.some((release) => release.what === what && release.isCleanup)) return [];
+    const message = `The language itself gave \`${what}\` back on every way out; now nothing does, at least not when something fails.`;
+    return [finding(releaseLost.name, 'high', file, message, [taken.line, old.line])];
+  });
+}
+
+const managed = /\bwith\b.*\bas\s+(\w+)|\busing\s+(?:\w+\s+)?(\w+)\s*=|\btry\s*\((?:.*[\s(])?(\w+)\s*=/;
 
 function judge(what: string, then: Release[], now: Release[], hunk: ReviewedHunk): string | undefined {
   const uses = hunk.after.filter((line) => mentions(line.bare, what) && !now.some((release) => release.line === line));
