@@ -140,6 +140,19 @@ describe('a compiled policy', () => {
     });
   });
 
+  it('is rejected when it would need the network or the clock', async () => {
+    const rego =
+      'package p\n\nallow if http.send({"method": "get", "url": input.agent}).status_code == time.now_ns()\n';
+    const bundle = encodeBundle(someParts({ wasm: await compileRego(rego, 'p/allow'), entrypoints: ['p/allow'] }));
+    await expect(WasmPolicyEngine.load(bundle)).rejects.toThrow('its rules use http.send, time.now_ns');
+  });
+
+  it('writes reasons with the functions that the engine adds', async () => {
+    const rego = 'package p\n\nd := {"allow": true, "reasons": [sprintf("%s %d", [input.agent, 7])]}\n';
+    const bundle = encodeBundle(someParts({ wasm: await compileRego(rego, 'p/d'), entrypoints: ['p/d'] }));
+    expect((await WasmPolicyEngine.load(bundle)).decide(question('x')).reasons).toEqual(['sre-diagnosis-bot 7']);
+  });
+
   it('is rejected when it cannot even answer the simplest question', async () => {
     const wasm = await compileRego('package p\n\nanswer := "yes"\n', 'p/answer');
     const bundle = encodeBundle(someParts({ wasm, entrypoints: ['p/answer'] }));

@@ -13,6 +13,19 @@ const WORKING_PAGES = 1024;
 const PARSED_PER_TEXT = 16;
 
 /**
+ * What the engine can do beside what is compiled into every program. Anything else (the network, the clock) compiles, and
+ * would fail at each decision.
+ */
+const ENGINE_BUILTINS = new Set([
+  'json.is_valid',
+  'regex.split',
+  'sprintf',
+  'yaml.is_valid',
+  'yaml.marshal',
+  'yaml.unmarshal',
+]);
+
+/**
  * A bundle's compiled program with its data in memory. A program that was stopped half way leaves its stack where it
  * stood: after some 500 faults an instance fails at everything, and whoever can provoke faults could stop the system. So
  * after a fault the next evaluation begins with a fresh instance (about 1 ms).
@@ -40,6 +53,8 @@ export class WasmProgram {
     }
     const missing = bundle.manifest.entrypoints.filter((name) => !Object.hasOwn(program.#instance.entrypoints, name));
     if (missing.length > 0) throw new BundleRejectedError(`its program has no entry point ${missing.join(', ')}`);
+    const foreign = builtinsOf(program.#instance).filter((name) => !ENGINE_BUILTINS.has(name));
+    if (foreign.length > 0) throw new BundleRejectedError(`its rules use ${foreign.join(', ')}, which cannot run here`);
     return program;
   }
 
@@ -63,6 +78,13 @@ export class WasmProgram {
     instance.setData(this.data);
     return instance;
   }
+}
+
+/** The names of the functions that a program expects from its engine. */
+function builtinsOf(instance: opaWasm.LoadedPolicy): string[] {
+  const exported = instance.wasmInstance.exports as Record<'builtins' | 'opa_json_dump', (address?: number) => number>;
+  const text = new Uint8Array(instance.mem.buffer, exported.opa_json_dump(exported.builtins()));
+  return Object.keys(JSON.parse(new TextDecoder().decode(text.subarray(0, text.indexOf(0)))));
 }
 
 /** The engine only warns, on standard error, about a module that is no policy. */
