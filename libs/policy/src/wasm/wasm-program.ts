@@ -53,7 +53,9 @@ export class WasmProgram {
     }
     const missing = bundle.manifest.entrypoints.filter((name) => !Object.hasOwn(program.#instance.entrypoints, name));
     if (missing.length > 0) throw new BundleRejectedError(`its program has no entry point ${missing.join(', ')}`);
-    const foreign = builtinsOf(program.#instance).filter((name) => !ENGINE_BUILTINS.has(name));
+    const foreign = builtinsOf(program.#instance)
+      .filter((name) => !ENGINE_BUILTINS.has(name))
+      .sort();
     if (foreign.length > 0) throw new BundleRejectedError(`its rules use ${foreign.join(', ')}, which cannot run here`);
     return program;
   }
