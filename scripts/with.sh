@@ -1,13 +1,8 @@
 #!/bin/sh
-# Installs the pinned toolchain when the lock file changed, then runs a command with it.
+# Sees to the pinned toolchain, then runs a command with it in the clone's root: sh scripts/with.sh nx run-many -t test
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
+sh "$root/scripts/setup.sh"
 cd "$root"
-stamp=node_modules/.ready
-want=$(cksum pnpm-lock.yaml)
-if [ "$(cat $stamp 2>/dev/null)" != "$want" ]; then
-  npx -y pnpm@12.21.0 install --frozen-lockfile
-  printf '%s' "$want" > $stamp
-fi
-export NX_DAEMON=false
-PATH="$root/node_modules/.bin:$PATH" exec "$@"
+. scripts/env.sh
+exec "$@"
