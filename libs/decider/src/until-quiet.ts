@@ -15,12 +15,14 @@ export interface BoundaryLog<Next, Past> {
   /**
    * Appends under the condition "nothing in the boundary after `after`".
    * Resolves to `conflict` with the boundary's last position when someone moved first.
+   * `gap` is true where the log could not see all that was in flight: records of the boundary may lie between `after`
+   * and this one.
    */
   append(
     next: Next,
     after: number,
   ): Promise<
-    | { readonly kind: 'appended'; readonly record: Past & { readonly position: number } }
+    | { readonly kind: 'appended'; readonly record: Past & { readonly position: number }; readonly gap?: boolean }
     | { readonly kind: 'conflict'; readonly last: number }
   >;
 }
@@ -93,7 +95,10 @@ export async function decideUntilQuiet<State, Command, Next, Past>(
       current = await catchUp(decider, log, current, result.last);
       continue;
     }
-    current = { state: fold(decider, [result.record], current.state), position: result.record.position };
+    // A fact that slipped in before our record would otherwise be missing from this state for ever.
+    current = result.gap
+      ? await catchUp(decider, log, current, result.record.position)
+      : { state: fold(decider, [result.record], current.state), position: result.record.position };
     appended.push(result.record);
     proved = true;
   }

@@ -88,7 +88,9 @@ export class Decisions<State extends object, Command> {
         try {
           const position = await this.log.append(envelope, { boundary, after });
           const recorded = { position, recordedAtMs: atMs, condition: { filter: boundary, after } };
-          return { kind: 'appended', record: { ...envelope, ...recorded } as Recorded };
+          // A replicated log may have let a fact slip in between; only a neighbouring position rules that out.
+          const gap = this.log.isReplicated && position > after + 1;
+          return { kind: 'appended', record: { ...envelope, ...recorded } as Recorded, gap };
         } catch (fault) {
           if (!hasCode(fault, 'log/condition-failed')) throw fault;
           return { kind: 'conflict', last: (fault as ConditionFailedError).position };

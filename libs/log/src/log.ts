@@ -19,6 +19,13 @@ export interface Page {
  */
 export interface Log {
   /**
+   * True where the log is replicated. A condition then does not see what is in flight without one, or under another
+   * boundary: such a record may lie in the boundary between `after` and the appended record. Whoever goes on from the
+   * state that it decided on reads that gap first, as `Decisions` does.
+   */
+  readonly isReplicated: boolean;
+
+  /**
    * Appends one record; resolves with its position when it is on disk (on a majority of disks in a cluster).
    * A lost acknowledgement is the log's business: the record is looked for by its id before anything is reported.
    * @param condition what must still hold; left out for facts from outside.

@@ -1,4 +1,3 @@
-import type { JetStreamClient } from '@nats-io/jetstream';
 import {
   type Boundary,
   type Envelope,
@@ -23,7 +22,6 @@ import { wakingConsumer } from './waking.js';
 
 export interface JetStreamLogParts {
   readonly bus: Bus;
-  readonly client: JetStreamClient;
   readonly name: Token;
   readonly payloads: Payloads;
   readonly records: Records;
@@ -36,6 +34,11 @@ export interface JetStreamLogParts {
 /** The one log, on the stream `LOG`. */
 export class JetStreamLog implements Log {
   constructor(private readonly parts: JetStreamLogParts) {}
+
+  /** A server that is part of a cluster names it; there the stream has replicas. */
+  get isReplicated(): boolean {
+    return this.parts.bus.connection.info?.cluster !== undefined;
+  }
 
   async append(record: Envelope, condition?: Condition): Promise<number> {
     const subject = subjectOf(record);
@@ -60,13 +63,13 @@ export class JetStreamLog implements Log {
   }
 
   async follow(handler: WakeHandler, options?: FollowOptions): Promise<Following> {
-    const { bus, client, name, records, followed } = this.parts;
+    const { bus, name, records, followed } = this.parts;
     const consumer = wakingConsumer(
       { service: name, records, report: bus.options.report, append: (envelope) => this.append(envelope) },
       handler,
       options,
     );
-    const following = await ConsumerFollowing.start(bus, client, consumer);
+    const following = await ConsumerFollowing.start(bus, consumer);
     followed(following);
     return following;
   }

@@ -26,6 +26,10 @@ export class MemoryLog implements Log {
     this.#codec = new RecordCodec(payloads);
   }
 
+  get isReplicated(): boolean {
+    return this.store.cluster;
+  }
+
   async append(envelope: Envelope, condition?: Condition): Promise<number> {
     const subject = subjectOf(envelope);
     if (condition && !matches(condition.boundary, subject)) throw new BoundaryMisfitError(condition.boundary, subject);

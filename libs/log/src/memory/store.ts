@@ -28,6 +28,7 @@ export interface StoredContent {
  */
 export class MemoryStore {
   readonly scheduler: Scheduler;
+  readonly cluster: boolean;
   readonly #ackWaitMs: number;
   readonly #stream: RecordStream;
   readonly #durables = new Map<string, Durable<StoredRecord>>();
@@ -42,13 +43,11 @@ export class MemoryStore {
 
   constructor(options: MemoryStoreOptions = {}) {
     this.scheduler = options.scheduler ?? realTime;
+    this.cluster = options.cluster ?? false;
     this.#ackWaitMs = options.ackWaitMs ?? 3_000;
     this.inbox = new Durable(this.scheduler, this.#ackWaitMs);
-    this.#stream = new RecordStream(
-      this.scheduler,
-      options.cluster ?? false,
-      options.duplicateWindowMs ?? 120_000,
-      (record) => this.#durables.get(record.target)?.offer(record.position, record),
+    this.#stream = new RecordStream(this.scheduler, this.cluster, options.duplicateWindowMs ?? 120_000, (record) =>
+      this.#durables.get(record.target)?.offer(record.position, record),
     );
   }
 

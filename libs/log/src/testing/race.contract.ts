@@ -37,6 +37,26 @@ const wait: Decider<Wait, 'go-on', Draft, Recorded> = {
     textOf(record as Recorded) === 'gone on' ? { ...state, goneOn: true } : { ...state, results: state.results + 1 },
 };
 
+interface Question {
+  readonly asked: boolean;
+  readonly answers: number;
+  readonly closed: boolean;
+}
+
+/** Asks; closes once the answer is there. */
+const question: Decider<Question, 'go-on', Draft, Recorded> = {
+  initial: { asked: false, answers: 0, closed: false },
+  decide(_command, state) {
+    if (!state.asked) return note('asked');
+    return state.answers > 0 && !state.closed ? note('closed') : undefined;
+  },
+  evolve(state, record) {
+    const text = textOf(record as Recorded);
+    if (text === 'asked') return { ...state, asked: true };
+    return text === 'closed' ? { ...state, closed: true } : { ...state, answers: state.answers + 1 };
+  },
+};
+
 const ids = { next: () => randomUUID() };
 
 /** What holds when several decide about one boundary at once. */
@@ -83,6 +103,23 @@ export function raceContract({ connected, clock, options }: ContractCase): void 
         return records.length === 3 && records;
       });
       expect(textOf(story[2] as Recorded)).toBe('gone on');
+    }
+  });
+
+  it('sees a fact that was in flight while it decided', async () => {
+    const [bot, gateway] = await Promise.all([connected('racer'), connected('writer')]);
+    for (let round = 0; round < 100; round += 1) {
+      const session = fresh('in-flight');
+      const boundary = taskBoundary(TENANT, session, 'task-1');
+      const replica = decider(bot.log, question);
+      const request = { boundary, command: () => 'go-on' as const, seal: seal(session) };
+      // The answer of an earlier asking comes just while the bot asks: neither waits for the other.
+      const [wokenAt] = await Promise.all([
+        gateway.log.append(sample({ source: 'writer', session, text: 'answer' })),
+        replica.decide(request),
+      ]);
+      const { state } = await replica.decide({ ...request, wokenAt });
+      expect({ round, state }).toEqual({ round, state: { asked: true, answers: 1, closed: true } });
     }
   });
 }
