@@ -110,7 +110,7 @@ const imported = (door: Door) => ({
 });
 
 function known(identities: Readonly<Record<Token, string>>, name: Token): string {
-  const identity = identities[name];
+  const identity = Object.hasOwn(identities, name) ? identities[name] : undefined;
   if (identity === undefined) throw new Error(`There is no identity for ${name}.`);
   return identity;
 }

@@ -54,6 +54,7 @@ export async function startNatsServer(options: StartOptions): Promise<NatsServer
   await forgetAddresses(dataDir);
   await checkConfig(binary, configFile);
 
+  const startedAt = Date.now();
   const child = spawn(binary, ['-c', configFile], { stdio: 'ignore', detached: options.ownProcessGroup ?? false });
   const exited = exitOf(child);
   const deadline = Date.now() + readyWithinMs;
@@ -64,11 +65,13 @@ export async function startNatsServer(options: StartOptions): Promise<NatsServer
     if (Date.now() > deadline) {
       child.kill('SIGKILL');
       await exited;
-      throw new NatsStartError(`it was not ready within ${readyWithinMs} ms.`, serverLogFile(dataDir));
+      const complaint = await lastComplaint(dataDir, startedAt);
+      throw new NatsStartError(`it was not ready within ${readyWithinMs} ms. ${complaint}`, serverLogFile(dataDir));
     }
     await Promise.race([sleep(10), exited]);
   }
-  throw new NatsStartError(await lastComplaint(dataDir), serverLogFile(dataDir));
+  const complaint = await lastComplaint(dataDir, startedAt);
+  throw new NatsStartError(complaint || `it ended at once ${JSON.stringify(await exited)}.`, serverLogFile(dataDir));
 }
 
 function runningServer(
@@ -98,10 +101,14 @@ function runningServer(
     async reload() {
       await checkConfig(options.binary, options.configFile);
       const before = await loadedAt();
+      const signalledAt = Date.now();
       child.kill('SIGHUP');
-      const deadline = Date.now() + 5_000;
-      while ((await loadedAt()) === before) {
-        if (Date.now() > deadline) throw new NatsConfigError(options.configFile, await lastComplaint(options.dataDir));
+      for (;;) {
+        const now = await loadedAt();
+        if (now !== undefined && now !== before) return;
+        const complaint = await lastComplaint(options.dataDir, signalledAt);
+        if (complaint !== '') throw new NatsConfigError(options.configFile, complaint);
+        if (Date.now() > signalledAt + 5_000) throw new NatsConfigError(options.configFile, 'it gives no sign.');
         await sleep(10);
       }
     },
@@ -128,11 +135,16 @@ const exitOf = (child: ChildProcess): Promise<Exit> => {
   return exit;
 };
 
-/** What the server last complained about in its own log. */
-async function lastComplaint(dataDir: string): Promise<string> {
+/** What the server last complained about in its own log since a moment, or '' where it did not. */
+async function lastComplaint(dataDir: string, sinceMs: number): Promise<string> {
   const file = serverLogFile(dataDir);
   if (!existsSync(file)) return 'it cannot write its log.';
-  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
-  const complaint = lines.findLast((line) => /\[(FTL|ERR)\]/.test(line)) ?? lines.at(-1) ?? '';
-  return complaint.replace(/^.*\[(FTL|ERR|WRN|INF)\] /, '');
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const complaint = /^\[\d+\] (?<day>[\d/]+) (?<time>[\d:.]+) \[(?:FTL|ERR)\] (?<text>.*)$/;
+  for (const line of lines.reverse()) {
+    const said = complaint.exec(line)?.groups;
+    if (said?.text === undefined) continue;
+    return Date.parse(`${said.day?.replaceAll('/', '-')}T${said.time}`) >= sinceMs ? said.text : '';
+  }
+  return '';
 }

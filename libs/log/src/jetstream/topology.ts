@@ -55,22 +55,23 @@ export class InvalidTopologyError extends VoormanError {
   }
 }
 
-/** Names that mean something else on the bus or in the store's bucket names. */
-const RESERVED: readonly string[] = [JOURNAL, OPERATOR];
+/** Names that mean somebody or something else; the last one, to JavaScript. */
+const RESERVED: readonly string[] = [JOURNAL, OPERATOR, '__proto__'];
 
 /**
- * Returns the topology unchanged when every name is a token and unique.
- * A name is an identity: a publisher that is called like a service would share its durable.
+ * Returns the topology unchanged when every name is a token and unique, upper and lower case taken as one since names
+ * become file names. A name is an identity: a publisher that is called like a service would share its durable.
  * @throws {InvalidTopologyError}
  */
 export function requireTopology(topology: Topology): Topology {
   const problems: string[] = [];
-  const seen = new Set(RESERVED);
+  const seen = new Set<string>();
   for (const { name } of [...topology.services, ...topology.bots, ...topology.publishers]) {
+    const folded = name.toLowerCase();
     if (!isToken(name)) problems.push(`"${name.slice(0, 80)}" is not a valid name`);
-    else if (RESERVED.includes(name)) problems.push(`the name ${name} is reserved`);
-    else if (seen.has(name)) problems.push(`${name} is named twice`);
-    seen.add(name);
+    else if (RESERVED.includes(folded)) problems.push(`the name ${name} is reserved`);
+    else if (seen.has(folded)) problems.push(`${name} is named twice`);
+    seen.add(folded);
   }
   for (const { name, tenant } of topology.publishers) {
     if (!isToken(tenant)) problems.push(`the tenant "${tenant.slice(0, 80)}" of ${name} is not a valid token`);
