@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EnvelopeTooLargeError, InvalidEnvelopeError, SubjectMismatchError } from './errors.js';
+import { nestsTooDeep, parseJson, problemsOf, tooDeep } from './json.js';
 import { MAX_INLINE_BYTES, PayloadRef } from './payload-ref.js';
 import { catalogue, isRecordType, type PayloadOf, type RecordType } from './records/catalogue.js';
 import { decodeSubject, encodeSubject } from './subject.js';
@@ -57,17 +58,15 @@ export type Recorded<T extends RecordType = RecordType> = Envelope<T> & {
 /** An envelope whose payload may still lie in the object store. */
 export type WireEnvelope = Omit<EnvelopeHead, 'type'> & { type: RecordType; payload: unknown };
 
-const problemsOf = (error: z.ZodError): string[] =>
-  error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
-
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const WholeRef = PayloadRef.strict();
 
 /**
  * Checks a payload against its record type.
- * @throws {InvalidEnvelopeError} naming each field that does not fit.
+ * @throws {InvalidEnvelopeError} naming each field that does not fit, or that the payload nests too deep.
  */
 export function parsePayload<T extends RecordType>(type: T, payload: unknown): PayloadOf<T> {
+  if (nestsTooDeep(payload)) throw new InvalidEnvelopeError([tooDeep]);
   const parsed = catalogue[type].safeParse(payload);
   if (!parsed.success) throw new InvalidEnvelopeError(problemsOf(parsed.error).map((problem) => `payload.${problem}`));
   return parsed.data as PayloadOf<T>;
@@ -92,9 +91,7 @@ export const subjectOf = (
 export function encodeEnvelope(envelope: WireEnvelope): Uint8Array {
   const head = EnvelopeHead.safeParse(envelope);
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
-  if (!envelope.id.startsWith(`${envelope.source_agent}.`)) {
-    throw new InvalidEnvelopeError([`id: must begin with "${envelope.source_agent}."`]);
-  }
+  requireOwnId(head.data);
   const payload = refIn(envelope.payload) ?? parsePayload(envelope.type, envelope.payload);
   const bytes = encoder.encode(JSON.stringify({ ...head.data, payload }));
   if (bytes.length > MAX_RECORD_BYTES) throw new EnvelopeTooLargeError(bytes.length, MAX_RECORD_BYTES);
@@ -104,12 +101,15 @@ export function encodeEnvelope(envelope: WireEnvelope): Uint8Array {
 /**
  * The envelope in a message of the log, checked against its subject. Its payload is checked unless it is a `PayloadRef`
  * (then the reader fetches it and calls `parsePayload`).
- * @throws {InvalidEnvelopeError} @throws {SubjectMismatchError} the address says something else than the envelope.
+ * @throws {InvalidEnvelopeError} @throws {EnvelopeTooLargeError}
+ * @throws {SubjectMismatchError} the address says something else than the envelope.
  */
 export function decodeEnvelope(subject: string, bytes: Uint8Array): WireEnvelope & { readonly ref?: PayloadRef } {
+  if (bytes.length > MAX_RECORD_BYTES) throw new EnvelopeTooLargeError(bytes.length, MAX_RECORD_BYTES);
   const parsed = parseJson(bytes);
   const head = EnvelopeHead.safeParse(parsed);
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
+  requireOwnId(head.data);
   const address = decodeSubject(subject);
   if (encodeSubject(address) !== subjectOf(head.data)) throw new SubjectMismatchError(subject);
   const type = head.data.type as RecordType;
@@ -119,18 +119,20 @@ export function decodeEnvelope(subject: string, bytes: Uint8Array): WireEnvelope
   return { ...head.data, type, payload: parsePayload(type, given) };
 }
 
-/** The reference that stands in a payload's place. The look at two fields spares the hot path a failing parse. */
+/** Ids carry their writer's name, so that nobody can use up another's. */
+function requireOwnId(head: EnvelopeHead): void {
+  if (head.id.startsWith(`${head.source_agent}.`)) return;
+  throw new InvalidEnvelopeError([`id: must begin with "${head.source_agent}."`]);
+}
+
+/**
+ * The reference that stands in a payload's place. Exactly a reference: with anything beside its four fields it is a
+ * payload that a publisher wrote, and nobody is sent to fetch another in its stead.
+ * The look at two fields spares the hot path a failing parse.
+ */
 function refIn(payload: unknown): PayloadRef | undefined {
   if (typeof payload !== 'object' || payload === null || !('ref' in payload) || !('digest' in payload))
     return undefined;
-  const parsed = PayloadRef.safeParse(payload);
+  const parsed = WholeRef.safeParse(payload);
   return parsed.success ? parsed.data : undefined;
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(bytes));
-  } catch (cause) {
-    throw new InvalidEnvelopeError(['message: is not JSON in UTF-8'], { cause });
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_TTL_SECONDS } from './envelope.js';
-import { InvalidEnvelopeError } from './errors.js';
+import { EnvelopeTooLargeError, InvalidEnvelopeError } from './errors.js';
+import { nestsTooDeep, parseJson, problemsOf, tooDeep } from './json.js';
 import { TaskRequested } from './records/task.js';
 import { Token } from './token.js';
 
@@ -13,7 +14,9 @@ export const PublishedEnvelope = z
     task_id: Token,
     source_agent: Token,
     target_agent: Token,
-    payload: TaskRequested.omit({ delegation: true }).loose(),
+    payload: TaskRequested.extend({
+      delegation: z.never('is written by the orchestrator, not by a publisher').optional(),
+    }),
     correlation_id: Token,
     ttl_seconds: z.int().min(1).max(MAX_TTL_SECONDS),
   })
@@ -22,16 +25,13 @@ export type PublishedEnvelope = z.infer<typeof PublishedEnvelope>;
 
 /**
  * Checks what stands in an inbox message.
- * @throws {InvalidEnvelopeError} naming each field that does not fit.
+ * @throws {InvalidEnvelopeError} naming each field that does not fit. @throws {EnvelopeTooLargeError}
  */
 export function parsePublished(bytes: Uint8Array): PublishedEnvelope {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new InvalidEnvelopeError(['message: is not JSON in UTF-8'], { cause });
-  }
+  if (bytes.length > MAX_INBOX_BYTES) throw new EnvelopeTooLargeError(bytes.length, MAX_INBOX_BYTES);
+  const json = parseJson(bytes);
+  if (nestsTooDeep(json)) throw new InvalidEnvelopeError([tooDeep]);
   const parsed = PublishedEnvelope.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new InvalidEnvelopeError(parsed.error.issues.map((i) => `${i.path.join('.') || 'message'}: ${i.message}`));
+  if (!parsed.success) throw new InvalidEnvelopeError(problemsOf(parsed.error));
+  return parsed.data;
 }
