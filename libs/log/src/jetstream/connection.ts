@@ -1,4 +1,3 @@
-import { jetstream } from '@nats-io/jetstream';
 import { AuthorizationError, type NatsConnection } from '@nats-io/nats-core';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { requireToken, type Token } from '@voorman/envelope';
@@ -94,7 +93,6 @@ export function openLog(connection: NatsConnection, settings: LogSettings): LogC
     patienceMs,
     report,
   });
-  const client = jetstream(connection, { apiPrefix, checkAPI: false, timeout: 2_000 });
   const followings = new Set<Following>();
   const followed = (following: Following): void => void followings.add(following);
   const payloads = new JetStreamPayloads(bus, name);
@@ -102,10 +100,10 @@ export function openLog(connection: NatsConnection, settings: LogSettings): LogC
   const boundaries = new BoundaryReader(bus, records);
   const commits = new GroupCommit(bus, new Appending(bus, boundaries), { batchFrom, singles: batchFrom });
   return {
-    log: new JetStreamLog({ bus, client, name, payloads, records, boundaries, commits, followed }),
-    timers: new JetStreamTimers(bus, client, name, followed),
+    log: new JetStreamLog({ bus, name, payloads, records, boundaries, commits, followed }),
+    timers: new JetStreamTimers(bus, name, followed),
     payloads,
-    inbox: new JetStreamInbox(bus, client, followed),
+    inbox: new JetStreamInbox(bus, followed),
     bundles: new JetStreamBundles(bus),
     health: () => ({ connected: bus.connected, url: connection.getServer(), refusals: bus.refusals }),
     async close() {

@@ -1,12 +1,11 @@
-import type { JetStreamClient } from '@nats-io/jetstream';
 import { isToken } from '@voorman/envelope';
 import type { Inbox, InboxMessage } from '../inbox.js';
 import type { Following } from '../log.js';
 import type { Bus } from './bus.js';
-import { ConsumerFollowing, type Verdict } from './following.js';
+import type { Verdict } from './delivered.js';
+import { ConsumerFollowing } from './following.js';
 import { INBOX_STREAM } from './stream-config.js';
 import { INBOX_READER } from './topology.js';
-import { storedIn } from './waking.js';
 
 const SLOTS = 64;
 
@@ -14,30 +13,24 @@ const SLOTS = 64;
 export class JetStreamInbox implements Inbox {
   constructor(
     private readonly bus: Bus,
-    private readonly client: JetStreamClient,
     private readonly followed: (following: Following) => void,
   ) {}
 
   async follow(handler: (message: InboxMessage) => Promise<void>): Promise<Following> {
-    const { report } = this.bus.options;
-    const following = await ConsumerFollowing.start(this.bus, this.client, {
+    const following = await ConsumerFollowing.start(this.bus, {
       stream: INBOX_STREAM,
       durable: INBOX_READER,
       slots: SLOTS,
       buffer: SLOTS,
       // Messages from outside have no order among each other.
-      lane: (message) => String(message.seq),
-      handle: async (message): Promise<Verdict> => {
-        const { subject, position, atMs, data } = storedIn(message);
+      lane: ({ position }) => String(position),
+      handle: async ({ subject, position, atMs, data }): Promise<Verdict> => {
         const [, tenant = '', publisher = '', target = ''] = subject.split('.');
         // A subject may hold a literal `*`; whoever sent that has no durable for an answer.
         if (![tenant, publisher, target].every(isToken)) return { kind: 'never', reason: 'its subject is no address' };
         await handler({ tenant, publisher, target, body: data, position, receivedAtMs: atMs });
         return { kind: 'done' };
       },
-      failed: (message, fault) =>
-        report({ kind: 'handing-back', position: message.seq, deliveries: message.info.deliveryCount, fault }),
-      again: (fault) => report({ kind: 'following-again', consumer: INBOX_STREAM, fault }),
     });
     this.followed(following);
     return following;

@@ -10,7 +10,7 @@ export type LogEvent =
   | { readonly kind: 'quarantined'; readonly position: number; readonly subject: string; readonly reason: string }
   /** A handler failed; the record comes again. */
   | { readonly kind: 'handing-back'; readonly position: number; readonly deliveries: number; readonly fault: unknown }
-  /** Following broke off and is tried again. */
-  | { readonly kind: 'following-again'; readonly consumer: string; readonly fault: unknown };
+  /** A consumer ended a pull early: it is gone, or has no leader at the moment. It is asked again. */
+  | { readonly kind: 'following-again'; readonly consumer: string; readonly reason: string };
 
 export type LogReport = (event: LogEvent) => void;

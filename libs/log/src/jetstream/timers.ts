@@ -1,10 +1,10 @@
-import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/nats-core';
 import { requireToken, type Token } from '@voorman/envelope';
 import type { Following } from '../log.js';
 import type { DueTimer, TimerKey, Timers } from '../timers.js';
 import type { Bus } from './bus.js';
-import { ConsumerFollowing, type Verdict } from './following.js';
+import type { Delivered, Verdict } from './delivered.js';
+import { ConsumerFollowing } from './following.js';
 import { timersStream } from './stream-config.js';
 
 const SLOTS = 64;
@@ -14,7 +14,6 @@ const parts = ['tenant', 'session', 'task', 'purpose'] as const;
 export class JetStreamTimers implements Timers {
   constructor(
     private readonly bus: Bus,
-    private readonly client: JetStreamClient,
     private readonly owner: Token,
     private readonly followed: (following: Following) => void,
   ) {}
@@ -43,8 +42,7 @@ export class JetStreamTimers implements Timers {
   }
 
   async follow(handler: (due: DueTimer) => Promise<void>): Promise<Following> {
-    const { report } = this.bus.options;
-    const following = await ConsumerFollowing.start(this.bus, this.client, {
+    const following = await ConsumerFollowing.start(this.bus, {
       stream: timersStream(this.owner),
       durable: this.owner,
       slots: SLOTS,
@@ -56,9 +54,6 @@ export class JetStreamTimers implements Timers {
         await handler(due);
         return { kind: 'done' };
       },
-      failed: (message, fault) =>
-        report({ kind: 'handing-back', position: message.seq, deliveries: message.info.deliveryCount, fault }),
-      again: (fault) => report({ kind: 'following-again', consumer: timersStream(this.owner), fault }),
     });
     this.followed(following);
     return following;
@@ -68,11 +63,11 @@ export class JetStreamTimers implements Timers {
 const placeOf = (key: TimerKey): string => parts.map((part) => requireToken(part, key[part])).join('.');
 
 /** Which timer fired: the subject says which, the body when it was to. Only the owner can write either. */
-function dueIn(message: JsMsg): DueTimer | undefined {
+function dueIn(message: Delivered): DueTimer | undefined {
   const [tenant, session, task, purpose] = message.subject.split('.').slice(3);
   if (tenant === undefined || session === undefined || task === undefined || purpose === undefined) return undefined;
   try {
-    const { at_ms: atMs } = message.json<{ at_ms?: unknown }>();
+    const { at_ms: atMs } = JSON.parse(Buffer.from(message.data).toString()) as { at_ms?: unknown };
     return typeof atMs === 'number' ? { tenant, session, task, purpose, atMs } : undefined;
   } catch {
     return undefined; // not JSON: as little a timer as any other junk

@@ -1,9 +1,8 @@
-import type { JsMsg } from '@nats-io/jetstream';
 import { type Envelope, hasCode, type Token } from '@voorman/envelope';
 import type { FollowOptions, WakeHandler } from '../log.js';
 import { pause } from './bus.js';
-import type { FollowedConsumer, Verdict } from './following.js';
-import type { Stored } from './pages.js';
+import type { Delivered, Verdict } from './delivered.js';
+import type { FollowedConsumer } from './following.js';
 import { quarantineRecord } from './quarantine.js';
 import { isUnreadable, type Records } from './records.js';
 import type { LogReport } from './report.js';
@@ -29,20 +28,19 @@ export function wakingConsumer(
   handler: WakeHandler,
   { slots = 64, buffer = 64, maxDeliveries = 20 }: FollowOptions = {},
 ): FollowedConsumer {
-  const setAside = async (message: JsMsg, deliveries: number, reason: string): Promise<Verdict> => {
-    const stored = storedIn(message);
-    const { position, subject } = stored;
-    await append(quarantineRecord(service, stored, deliveries, reason));
+  const setAside = async (message: Delivered, deliveries: number, reason: string): Promise<Verdict> => {
+    const { position, subject } = message;
+    await append(quarantineRecord(service, message, deliveries, reason));
     report({ kind: 'quarantined', position, subject, reason });
     return { kind: 'never', reason: reason.replaceAll(/\s+/g, ' ').slice(0, 200) };
   };
 
-  const handle = async (message: JsMsg, stopped: Promise<void>): Promise<Verdict> => {
-    const count = message.info.deliveryCount;
+  const handle = async (message: Delivered, stopped: Promise<void>): Promise<Verdict> => {
+    const { count } = message;
     // Before the handler: also a record that kills the process is set aside in the end.
     if (count > maxDeliveries) return setAside(message, count - 1, `${count - 1} deliveries did not settle it.`);
     try {
-      const record = await records.read(storedIn(message));
+      const record = await records.read(message);
       return await inHand(() => handler(record, { count }), stopped);
     } catch (fault) {
       if (!hasCode(fault, 'log/poison-record') && !isUnreadable(fault)) throw fault;
@@ -57,9 +55,6 @@ export function wakingConsumer(
     buffer,
     lane: ({ subject }) => subject.split('.').slice(2, 5).join('.'),
     handle,
-    failed: (message, fault) =>
-      report({ kind: 'handing-back', position: message.seq, deliveries: message.info.deliveryCount, fault }),
-    again: (fault) => report({ kind: 'following-again', consumer: service, fault }),
   };
 }
 
@@ -84,12 +79,3 @@ async function inHand(attempt: () => Promise<void>, stopped: Promise<void>): Pro
 
 const isRetryable = (fault: unknown): boolean =>
   typeof fault === 'object' && fault !== null && 'retryable' in fault && fault.retryable === true;
-
-/** A delivered message as the stream holds it. */
-export const storedIn = (message: JsMsg): Stored => ({
-  subject: message.subject,
-  position: message.seq,
-  atMs: Math.floor(message.info.timestampNanos / 1e6),
-  data: message.data,
-  header: (name) => message.headers?.last(name) || undefined,
-});

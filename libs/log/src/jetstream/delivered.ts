@@ -1,0 +1,59 @@
+import type { Msg } from '@nats-io/nats-core';
+import type { Stored } from './pages.js';
+
+/** A message that a durable consumer gave to this process. */
+export interface Delivered extends Stored {
+  /** 1 for the first time. */
+  readonly count: number;
+  /** Whether it was settled: acknowledged, handed back or ended. */
+  readonly settled: boolean;
+  settle(verdict: Verdict): void;
+  /** Tells the server that work goes on, so that nobody else gets it. */
+  working(): void;
+}
+
+/** What becomes of a delivery. */
+export type Verdict =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly afterMs: number }
+  /** Never again; the reason is kept by the server's advisory. */
+  | { readonly kind: 'never'; readonly reason: string };
+
+/** `undefined` where the message came from no consumer. */
+export function deliveredIn(message: Msg): Delivered | undefined {
+  // $JS.ACK.<stream>.<consumer>.<deliveries>.<position>.<consumer's own count>.<nanoseconds>.<pending>
+  const [head, kind, , , count, position, , nanoseconds] = message.reply?.split('.') ?? [];
+  if (head !== '$JS' || kind !== 'ACK' || nanoseconds === undefined) return undefined;
+  let settled = false;
+  const data = message.data;
+  return {
+    subject: message.subject,
+    position: Number(position),
+    atMs: Number(nanoseconds.slice(0, -6)),
+    data,
+    header: (name) => message.headers?.last(name) || undefined,
+    count: Number(count),
+    get settled() {
+      return settled;
+    },
+    settle(verdict) {
+      if (settled) return;
+      settled = true;
+      message.respond(wordsOf(verdict));
+    },
+    working() {
+      if (!settled) message.respond('+WPI');
+    },
+  };
+}
+
+function wordsOf(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'done':
+      return '+ACK';
+    case 'again':
+      return verdict.afterMs > 0 ? `-NAK {"delay": ${Math.ceil(verdict.afterMs) * 1_000_000}}` : '-NAK';
+    case 'never':
+      return `+TERM ${verdict.reason}`;
+  }
+}
