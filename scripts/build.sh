@@ -22,7 +22,7 @@ build() {
   ! is_built || return 0 # someone else did it while we waited
   echo 'Building…' >&2
   if ! FORCE_COLOR=0 nx run-many -t build --output-style=static >$log 2>&1; then
-    grep -E "error TS|NX " $log | head -n 20 >&2
+    { grep 'error TS' $log || tail -n 15 $log; } | head -n 20 >&2
     echo "The build failed; all of its output is in $root/$log." >&2
     return 70
   fi
