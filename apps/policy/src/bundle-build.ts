@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { type Bundle, decodeBundle, encodeBundle, WasmPolicyEngine } from '@voorman/policy';
+import { identityOf, type PolicySources } from './domain/sources.js';
+import { PolicyRejectedError } from './errors.js';
+import type { PolicyCompiler } from './ports.js';
+
+/** What these sources are called when this compiler compiles them: another one may make something else of them. 16 hexadecimal characters. */
+export const revisionOf = (sources: PolicySources, compiler: PolicyCompiler): string =>
+  createHash('sha256').update(compiler.name).update('\0').update(identityOf(sources)).digest('hex').slice(0, 16);
+
+export interface BuiltBundle {
+  readonly bytes: Uint8Array;
+  readonly bundle: Bundle;
+  readonly tests: number;
+}
+
+/**
+ * Compiles and tests sources and packs them into a bundle, which is then loaded as an enforcement point would load it.
+ * @throws {PolicyRejectedError} @throws {CompilerFaultError}
+ */
+export async function compileBundle(
+  sources: PolicySources,
+  compiler: PolicyCompiler,
+  createdAtMs: number,
+): Promise<BuiltBundle> {
+  const { wasm, data, tests } = await compiler.compile(sources);
+  const bytes = encodeBundle({
+    revision: revisionOf(sources, compiler),
+    createdAt: new Date(createdAtMs).toISOString(),
+    compiler: compiler.name,
+    entrypoints: sources.entrypoints,
+    wasm,
+    data,
+  });
+  try {
+    await WasmPolicyEngine.load(bytes);
+  } catch (cause) {
+    throw new PolicyRejectedError([cause instanceof Error ? cause.message : 'The engine cannot load it.'], { cause });
+  }
+  return { bytes, bundle: decodeBundle(bytes), tests };
+}
