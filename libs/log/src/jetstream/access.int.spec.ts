@@ -57,6 +57,15 @@ describe('what everyone needs, the bus allows', () => {
     expect(taken.string()).toBe('a task');
   });
 
+  it('a service to take several records with one request', async () => {
+    const { js } = await as('tool-gateway');
+    for (const text of ['one', 'two', 'three']) await js.publish('log.policy.acme.s1.t1.tool-gateway', text);
+    const consumer = await (await as('policy')).js.consumers.get('LOG', 'policy');
+    const texts: string[] = [];
+    for await (const taken of await consumer.fetch({ max_messages: 3, expires: 2_000 })) texts.push(taken.string());
+    expect(texts).toEqual(['one', 'two', 'three']);
+  });
+
   it('everyone to read the log: its leader, a page of it, and the last of a filter', async () => {
     const { jsm } = await as('review-bot');
     await (await as('tool-gateway')).js.publish('log.journal.acme.s9.t1.tool-gateway', 'read me');

@@ -191,8 +191,8 @@ describe('the bus', () => {
     const other = await startTestServer({ provision: false });
     const { connect, nkeyAuthenticator } = await import('@nats-io/transport-node');
     const theirs = other.credentialsFor('sre-bot');
-    if (!('seed' in theirs)) throw new Error('a bot has a seed');
-    const seed = new TextEncoder().encode(theirs.seed);
+    if (!('nkeySeed' in theirs)) throw new Error('a bot has a seed');
+    const seed = new TextEncoder().encode(theirs.nkeySeed);
     await expect(connect({ servers: server.url, maxReconnectAttempts: 0 })).rejects.toThrow(/authorization/i);
     await expect(
       connect({ servers: server.url, maxReconnectAttempts: 0, authenticator: nkeyAuthenticator(seed) }),

@@ -6,9 +6,9 @@ import { type Token, VoormanError } from '@voorman/envelope';
 import type { BusIdentities } from './accounts.js';
 import { insiders, requireTopology, type Topology } from './topology.js';
 
-/** What somebody shows to the server. A seed and a password are secrets. */
+/** What somebody shows to the server; `connectLog` takes it as it is. A seed and a password are secrets. */
 export type Credentials =
-  | { readonly name: Token; readonly seed: string }
+  | { readonly name: Token; readonly nkeySeed: string }
   | { readonly name: Token; readonly user: string; readonly password: string };
 
 /** The secrets of everyone in a topology, and what the server must know of them. */
@@ -56,7 +56,7 @@ export async function keepKeys(folder: string, topology: Topology): Promise<BusK
   for (const name of insiders(topology)) {
     const key = await keepSeed(join(folder, 'users', `${name}.nk`));
     users[name] = key.publicKey;
-    credentials.set(name, { name, seed: key.seed });
+    credentials.set(name, { name, nkeySeed: key.seed });
   }
   for (const { name } of topology.publishers) {
     const password = await keepPassword(join(folder, 'publishers', `${name}.password`));
@@ -65,8 +65,8 @@ export async function keepKeys(folder: string, topology: Topology): Promise<BusK
   }
   return {
     identities: { provisioner: provisioner.publicKey, system: system.publicKey, users, publishers },
-    provisioner: { name: 'provisioner', seed: provisioner.seed },
-    system: { name: 'system', seed: system.seed },
+    provisioner: { name: 'provisioner', nkeySeed: provisioner.seed },
+    system: { name: 'system', nkeySeed: system.seed },
     credentialsFor(name) {
       const found = credentials.get(name);
       if (found === undefined) throw new UnknownParticipantError(name);

@@ -18,8 +18,8 @@ export const connectionOptions = (
   reconnectTimeWait: 50,
   reconnectJitter: 20,
   maxReconnectAttempts: -1,
-  ...('seed' in credentials
-    ? { authenticator: nkeyAuthenticator(new TextEncoder().encode(credentials.seed)) }
+  ...('nkeySeed' in credentials
+    ? { authenticator: nkeyAuthenticator(new TextEncoder().encode(credentials.nkeySeed)) }
     : { user: credentials.user, pass: credentials.password }),
 });
 
