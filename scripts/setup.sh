@@ -14,6 +14,10 @@ pnpm=$cache/pnpm-$pnpm_version-$(uname -sm | tr ' ' -)
 # What node_modules was installed for.
 wanted() { printf '%s %s' "$(cat pnpm-lock.yaml pnpm-workspace.yaml | cksum)" "$(uname -sm)"; }
 is_ready() { [ "$(cat $ready 2>/dev/null)" = "$(wanted)" ] && [ -x node_modules/.bin/nx ]; }
+# A developer ran `pnpm install` since: pnpm's own note of what it installed is the lock file itself.
+is_installed_by_hand() {
+  [ -e $ready ] && [ ! -e $cache/installing ] && cmp -s pnpm-lock.yaml node_modules/.pnpm/lock.yaml
+}
 ! is_ready || exit 0
 
 say() { printf '%s\n' "$*" >&2; }
@@ -43,6 +47,7 @@ install_packages() {
 
 set_up() {
   ! is_ready || return 0 # someone else did it while we waited
+  if is_installed_by_hand; then mark_ready; return 0; fi
   check_node
   if [ -e $ready ]; then say 'Setting up: the packages changed, installing…'
   else say 'Setting up: installing packages (the first time takes about a minute)…'; fi
@@ -53,10 +58,18 @@ set_up() {
   : >$cache/installing
   install_packages || { [ -n "$killed" ] && rm -rf node_modules && install_packages; } || {
     rm -f $cache/installing
-    give_up "Could not install the packages: check the network and run this again ($(reason))."
+    case $(reason) in
+      *NO_IMPORTER* | *OUTDATED_LOCKFILE*) cure='run pnpm install, which brings pnpm-lock.yaml up to date' ;;
+      *) cure='check the network and run this again' ;;
+    esac
+    give_up "Could not install the packages: $cure ($(reason))."
   }
   rm -f $cache/installing
   node_modules/.bin/node --version >/dev/null 2>&1 || check_own_node
+  mark_ready
+}
+
+mark_ready() {
   wanted >"$ready.$$"
   mv "$ready.$$" $ready
 }
