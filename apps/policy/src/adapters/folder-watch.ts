@@ -7,6 +7,8 @@ export interface WatchOptions {
   readonly quietMs?: number;
   /** How often to look without being told, for file systems that tell nothing. Default 30,000. */
   readonly rescanMs?: number;
+  /** Called once, when the folders are being watched. */
+  readonly onReady?: () => void;
 }
 
 /** Folders below these are watched this deep: `tools/<name>`, `policies/<package>/<part>`, not what a build leaves inside. */
@@ -50,7 +52,7 @@ export function watchFolders(roots: readonly string[], changed: () => void, opti
 
   const timer = setInterval(hint, options.rescanMs ?? 30_000);
   timer.unref();
-  void rescan();
+  void rescan().then(options.onReady);
   return () => {
     stopped = true;
     clearTimeout(quiet);

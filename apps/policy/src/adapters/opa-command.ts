@@ -113,7 +113,7 @@ export class OpaCommand implements PolicyCompiler {
 
 /** The compiler said what is wrong with the rules; where it said nothing, the fault is its own. */
 function rejectionOf(step: string, ended: Ended): PolicyRejectedError | CompilerFaultError {
-  const complaint = readComplaint(ended.stderr);
+  const complaint = complaintOf(ended);
   if (ended.code === undefined || complaint === '') return faultOf(step, ended);
   return new PolicyRejectedError([withoutFolder(`${complaint}.`)]);
 }
@@ -122,8 +122,11 @@ const faultOf = (step: string, ended: Ended): CompilerFaultError =>
   new CompilerFaultError(
     ended.code === undefined
       ? `opa ${step} was stopped before it ended`
-      : `opa ${step} ended with ${ended.code}: ${readComplaint(ended.stderr) || 'it gave no reason'}`,
+      : `opa ${step} ended with ${ended.code}: ${complaintOf(ended) || 'it gave no reason'}`,
   );
+
+/** `opa test` complains on standard error, `opa build` on standard output. */
+const complaintOf = (ended: Ended): string => readComplaint(ended.stderr) || readComplaint(ended.stdout);
 
 /** The reader knows the policy folder, not the snapshot. */
 const withoutFolder = (sentence: string): string => sentence.replace(`${RULES}/`, '');

@@ -1,0 +1,135 @@
+import { type Recorded, sessionStory } from '@voorman/envelope';
+import { type Bundles, readAll } from '@voorman/log';
+import { MemoryStore, memoryConnection } from '@voorman/log/memory';
+import { HotPolicy, policyInput } from '@voorman/policy';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OpaCommand } from './adapters/opa-command.js';
+import { PublishHandler } from './publish.handler.js';
+import { RULES, someSources } from './testing/sources.js';
+
+let compiler: OpaCommand;
+let store: MemoryStore;
+beforeAll(async () => {
+  compiler = await OpaCommand.locate();
+});
+beforeEach(() => {
+  store = new MemoryStore();
+});
+
+let ids = 0;
+const nextId = (): string => {
+  ids += 1;
+  return `id-${ids}`;
+};
+const ports = (bundles?: Bundles) => {
+  const connection = memoryConnection(store, 'policy');
+  return {
+    log: connection.log,
+    bundles: bundles ?? connection.bundles,
+    compiler,
+    clock: { nowMs: () => 1_795_000_000_000 },
+    ids: { next: nextId },
+  };
+};
+const history = async (): Promise<Recorded<'bundle-published'>[]> =>
+  (await readAll(
+    memoryConnection(store, 'reader').log,
+    sessionStory('system', 'policy'),
+  )) as Recorded<'bundle-published'>[];
+const stored = () => memoryConnection(store, 'reader').bundles.get('policy');
+
+describe('publishing a policy', () => {
+  it('stores a bundle that enforcement points take, and records its revision and digest', async () => {
+    const published = await new PublishHandler(ports()).publish(someSources());
+    expect(published).toMatchObject({ changed: true, tests: 1, revision: expect.stringMatching(/^[0-9a-f]{16}$/) });
+
+    const policy = new HotPolicy();
+    const installed = await policy.install((await stored()) as Uint8Array);
+    expect(installed).toMatchObject({ revision: published.revision, digest: published.digest });
+    const question = {
+      action: 'tool_execute',
+      tenant: 'acme',
+      session: 's',
+      agent: 'bot',
+      tool_name: 'search',
+    } as const;
+    expect(policy.decide(policyInput(question))).toMatchObject({ allow: true, bundle: published.revision });
+
+    expect(await history()).toMatchObject([
+      {
+        target_agent: 'journal',
+        source_agent: 'policy',
+        payload: { revision: published.revision, digest: published.digest, entrypoints: ['p/decision'] },
+      },
+    ]);
+  });
+
+  it('publishes the same sources once, also after a restart', async () => {
+    const handler = new PublishHandler(ports());
+    const first = await handler.publish(someSources());
+    expect(await handler.publish(someSources())).toEqual({ ...first, changed: false, tests: undefined });
+    expect(await new PublishHandler(ports()).publish(someSources())).toMatchObject({ changed: false });
+    expect(await history()).toHaveLength(1);
+  });
+
+  it('publishes another revision when a rule or the registry changes', async () => {
+    const handler = new PublishHandler(ports());
+    await handler.publish(someSources());
+    await handler.publish(someSources({ 'p.rego': RULES.replace('"listed"', '"it is listed"') }));
+    await handler.publish({ ...someSources(), registry: { agents: {}, tools: {} } });
+    const revisions = (await history()).map((record) => record.payload.revision);
+    expect(new Set(revisions).size).toBe(3);
+  });
+
+  it.each([
+    ['does not compile', { 'p.rego': 'package p\n\ndecision := x\n' }],
+    ['fails a test', { 'q_test.rego': 'package q_test\n\ntest_no if 1 == 2\n' }],
+    ['answers nonsense', { 'p.rego': 'package p\n\ndecision := 7\n', 'p_test.rego': 'package p_test\n' }],
+    [
+      'needs the network',
+      { 'p.rego': 'package p\n\ndecision if http.send({"url": input.x}).body\n', 'p_test.rego': 'package p_test\n' },
+    ],
+  ])('publishes nothing and keeps the bundle before when the policy %s', async (_name, files) => {
+    const handler = new PublishHandler(ports());
+    const good = await handler.publish(someSources());
+    await expect(handler.publish(someSources(files))).rejects.toMatchObject({ code: 'policy/rejected' });
+    expect(await history()).toHaveLength(1);
+    const policy = new HotPolicy();
+    await policy.install((await stored()) as Uint8Array);
+    expect(policy.revision).toBe(good.revision);
+  });
+
+  it('replaces a bundle that was damaged in the store', async () => {
+    const { bundles } = memoryConnection(store, 'policy');
+    const handler = new PublishHandler(ports());
+    await handler.publish(someSources());
+    await bundles.put('policy', new Uint8Array(9));
+    expect(await handler.publish(someSources())).toMatchObject({ changed: true });
+    await expect(new HotPolicy().install((await stored()) as Uint8Array)).resolves.toHaveProperty('changed', true);
+  });
+
+  it('records a bundle that was stored before it died', async () => {
+    const plain = ports();
+    const dying = {
+      ...plain,
+      log: {
+        ...plain.log,
+        append: () => Promise.reject(new Error('died')),
+        read: plain.log.read.bind(plain.log),
+        last: plain.log.last.bind(plain.log),
+      },
+    };
+    await expect(new PublishHandler(dying as never).publish(someSources())).rejects.toThrow('died');
+    expect(await history()).toEqual([]);
+    const after = await new PublishHandler(ports()).publish(someSources());
+    expect(after.changed).toBe(false);
+    expect((await history()).map((record) => record.payload.digest)).toEqual([after.digest]);
+  });
+
+  it('records one publication when two replicas look at once', async () => {
+    await new PublishHandler(ports()).publish(someSources());
+    const replicas = [new PublishHandler(ports()), new PublishHandler(ports())];
+    await Promise.all(replicas.map((replica) => replica.publish(someSources())));
+    expect(await history()).toHaveLength(1);
+  });
+});
