@@ -1,10 +1,15 @@
-/** Makes a value and everything in it read-only. */
-export type Frozen<T> = T extends (...args: never[]) => unknown
+/**
+ * Makes a value and everything in it read-only; a persistent collection (it has `wasAltered`) is that by nature;
+ * of open-ended JSON only the surface is.
+ */
+export type Frozen<T> = T extends ((...args: never[]) => unknown) | { wasAltered(): boolean }
   ? T
   : T extends ReadonlyMap<infer K, infer V>
     ? ReadonlyMap<K, Frozen<V>>
     : T extends object
-      ? { readonly [K in keyof T]: Frozen<T[K]> }
+      ? string extends keyof T
+        ? Readonly<T>
+        : { readonly [K in keyof T]: Frozen<T[K]> }
       : T;
 
 /**

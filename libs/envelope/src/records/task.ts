@@ -14,11 +14,31 @@ export const Delegation = z
   .meta({ id: 'Delegation' });
 export type Delegation = z.infer<typeof Delegation>;
 
+/** A plan that a publisher declares with its goal, in place of one that is made for it. */
+export const DeclaredPlan = z
+  .object({
+    steps: z
+      .array(
+        z.object({
+          id: Token,
+          agent: Token,
+          capability: z.string().max(128),
+          depends_on: z.array(Token).max(100).default([]),
+          attachments: z.array(z.string().max(255)).max(50).optional().describe('names; all where it is absent'),
+          input: JsonObject.default({}).describe('may quote {{ steps.<id>.<field of its data> }}'),
+        }),
+      )
+      .min(1)
+      .max(100),
+  })
+  .meta({ id: 'DeclaredPlan' });
+
 /** Someone asked for something. What else the publisher wrote stays beside the fields that are known here. */
 export const TaskRequested = z.looseObject({
   goal: z.string().min(1).max(8_000).optional().describe('what is wanted, in plain words'),
   action: z.string().max(128).optional().describe('a capability’s name, where the publisher knows it'),
   attachments: z.array(Attachment).max(50).optional(),
+  plan: DeclaredPlan.optional(),
   delegation: Delegation.optional(),
 });
 export type TaskRequested = z.infer<typeof TaskRequested>;

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import {
+  type Decision,
+  type Draft,
+  type EnvelopeHead,
+  type Fault,
+  hasCode,
+  isToken,
+  MAX_INBOX_BYTES,
+  type PublishedEnvelope,
+  parsePublished,
+  type Seal,
+  sealDraft,
+  taskBoundary,
+  VoormanError,
+} from '@voorman/envelope';
+import type { InboxMessage } from '@voorman/log';
+import { policyInput } from '@voorman/policy';
+import { CANCEL_ACTION, OPERATOR, objection } from './domain/intake.js';
+import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
+import type { Sessions } from './sessions.js';
+
+/** Turns what outside publishers send into a session's first record, or into an answer that says why not. */
+export class IntakeHandler {
+  constructor(
+    private readonly ports: ForemanPorts,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** Resolves once the message became a record; throws what the log throws, and the message comes again. */
+  async received(message: InboxMessage): Promise<void> {
+    const envelope = this.#parse(message);
+    if ('code' in envelope) return this.#refuse(message, envelope);
+    const fault = objection(envelope, message, (name) => this.#isKnown(name));
+    if (fault) return this.#refuse(message, fault, envelope);
+    const decision = this.#authorise(message, envelope);
+    if (!decision.allow) return this.#refuse(message, unauthorised(message, decision), envelope, decision);
+    if (message.target === FOREMAN && envelope.payload.action === CANCEL_ACTION) {
+      return this.#cancel(message, envelope, decision);
+    }
+    return this.#open(message, envelope, decision);
+  }
+
+  #parse(message: InboxMessage): PublishedEnvelope | Fault {
+    if (message.body.length > MAX_INBOX_BYTES) {
+      return {
+        code: 'inbox/too-large',
+        message: `The message has ${message.body.length} bytes; at most ${MAX_INBOX_BYTES} are accepted.`,
+        next: 'Put large content into an attachment and send its reference.',
+      };
+    }
+    try {
+      return parsePublished(message.body);
+    } catch (fault) {
+      if (!(fault instanceof VoormanError)) throw fault;
+      return { ...fault.toPublic(), code: 'inbox/malformed' };
+    }
+  }
+
+  #isKnown(name: string): boolean {
+    return name === FOREMAN || this.ports.cards.some((card) => card.name === name);
+  }
+
+  #authorise(message: InboxMessage, envelope: PublishedEnvelope): Decision {
+    return this.ports.policy.decide(
+      policyInput({
+        action: 'publish',
+        tenant: message.tenant,
+        session: envelope.correlation_id,
+        task: envelope.task_id,
+        agent: message.publisher,
+        publisher: message.publisher,
+        target_agent: message.target,
+        environment: this.ports.environment,
+      }),
+    );
+  }
+
+  /** The session's (or the next goal's) first record. A repeated message is recognised by the id of its record. */
+  async #open(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
+    const draft: Draft = {
+      type: 'task-requested',
+      target: message.target,
+      payload: {
+        ...envelope.payload,
+        delegation: { on_behalf_of: message.publisher, root_task_id: envelope.task_id, decision },
+      },
+    };
+    const { tenant } = message;
+    const { correlation_id: session, task_id: task, ttl_seconds: ttlSeconds } = envelope;
+    const boundary = taskBoundary(tenant, session, task);
+    const record = sealDraft(draft, this.#seal(message, envelope, ttlSeconds));
+    try {
+      // Both at once: if we die between them, the message comes again, and both are harmless to repeat.
+      await Promise.all([
+        this.ports.timers.set({ tenant, session, task, purpose: TTL }, this.ports.clock.nowMs() + ttlSeconds * 1_000),
+        this.ports.log.append(record, { boundary, after: 0 }),
+      ]);
+    } catch (fault) {
+      if (!hasCode(fault, 'log/condition-failed')) throw fault;
+      await this.#refuse(message, replayed(envelope), envelope, decision);
+    }
+  }
+
+  async #cancel(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
+    const fault = await this.#cancelObjection(message, envelope);
+    if (fault) return this.#refuse(message, fault, envelope, decision);
+    const reason =
+      typeof envelope.payload.reason === 'string' ? envelope.payload.reason.slice(0, 500) : 'no reason given';
+    const draft: Draft = {
+      type: 'cancel-requested',
+      target: FOREMAN,
+      payload: { reason, requested_by: message.publisher, decision },
+    };
+    await this.ports.log.append(sealDraft(draft, this.#seal(message, envelope, envelope.ttl_seconds)));
+  }
+
+  async #cancelObjection(message: InboxMessage, envelope: PublishedEnvelope): Promise<Fault | undefined> {
+    const session = await this.sessions.load(message.tenant, envelope.correlation_id);
+    const open = [...session.roots.values()].filter((root) => root.status === 'open');
+    if (open.length === 0) {
+      return {
+        code: 'inbox/nothing-to-cancel',
+        message: `Nothing is under way in the session ${envelope.correlation_id}.`,
+        next: 'Check the session’s name; a session that has ended cannot be cancelled.',
+      };
+    }
+    const isOwner = open.every((root) => root.publisher === message.publisher);
+    if (isOwner || message.publisher === OPERATOR) return undefined;
+    return {
+      code: 'inbox/unauthorised',
+      message: `The session ${envelope.correlation_id} belongs to someone else.`,
+      next: 'Ask its publisher, or whoever runs this stack, to cancel it.',
+    };
+  }
+
+  async #refuse(
+    message: InboxMessage,
+    fault: Fault,
+    envelope?: Pick<EnvelopeHead, 'correlation_id' | 'task_id'>,
+    decision?: Decision,
+  ): Promise<void> {
+    if (![message.tenant, message.publisher].every(isToken)) return;
+    const draft: Draft = {
+      type: 'envelope-refused',
+      target: message.publisher,
+      payload: {
+        code: fault.code,
+        message: fault.message.slice(0, 4_000),
+        next: fault.next,
+        inbox_position: message.position,
+        ...(decision === undefined ? {} : { decision }),
+      },
+    };
+    const head = envelope ?? { correlation_id: 'inbox', task_id: `message-${message.position}` };
+    await this.ports.log.append(
+      sealDraft(draft, { ...this.#seal(message, head, 60), id: `refused-${inboxId(message)}` }),
+    );
+  }
+
+  /** The id comes from the message, so that the same message, delivered again, makes the same record. */
+  #seal(message: InboxMessage, head: Pick<EnvelopeHead, 'correlation_id' | 'task_id'>, ttlSeconds: number): Seal {
+    return {
+      source: FOREMAN,
+      tenant: message.tenant,
+      session: head.correlation_id,
+      task: head.task_id,
+      ttlSeconds,
+      id: inboxId(message),
+      atMs: this.ports.clock.nowMs(),
+    };
+  }
+}
+
+/** Stream sequences begin again when an inbox is made anew; the time of receipt tells such messages apart. */
+const inboxId = (message: InboxMessage): string =>
+  createHash('sha256').update(`${message.position} ${message.receivedAtMs}`).digest('hex').slice(0, 32);
+
+const unauthorised = (message: InboxMessage, decision: Decision): Fault => ({
+  code: 'inbox/unauthorised',
+  message: `Policy does not let ${message.publisher} publish to ${message.target}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
+  next: 'Publish to the orchestrator, or ask whoever keeps the policy.',
+});
+
+const replayed = (envelope: PublishedEnvelope): Fault => ({
+  code: 'inbox/replayed',
+  message: `The session ${envelope.correlation_id} already has a task ${envelope.task_id}; it was not begun again.`,
+  next: 'Give every new task an id of its own.',
+});

@@ -1,0 +1,45 @@
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import type { DueTimer, InboxMessage } from '@voorman/log';
+import { INBOX_MESSAGE, TIMER_DUE, type Wake } from '@voorman/service';
+import { IntakeHandler } from './intake.handler.js';
+import { SessionHandler } from './session.handler.js';
+
+/** Which record types wake which handler. */
+@Controller()
+export class OrchestratorController {
+  constructor(
+    @Inject(IntakeHandler) private readonly intake: IntakeHandler,
+    @Inject(SessionHandler) private readonly sessions: SessionHandler,
+  ) {}
+
+  @EventPattern(INBOX_MESSAGE)
+  received(@Payload() message: InboxMessage): Promise<void> {
+    return this.intake.received(message);
+  }
+
+  @EventPattern('task-requested')
+  goalRequested(@Payload() { record, delivery }: Wake<'task-requested'>): Promise<void> {
+    return this.sessions.goalRequested(record, delivery);
+  }
+
+  @EventPattern('task-completed')
+  taskCompleted(@Payload() { record, delivery }: Wake<'task-completed'>): Promise<void> {
+    return this.sessions.taskEnded(record, delivery);
+  }
+
+  @EventPattern('task-failed')
+  taskFailed(@Payload() { record, delivery }: Wake<'task-failed'>): Promise<void> {
+    return this.sessions.taskEnded(record, delivery);
+  }
+
+  @EventPattern('cancel-requested')
+  cancelRequested(@Payload() { record, delivery }: Wake<'cancel-requested'>): Promise<void> {
+    return this.sessions.cancelRequested(record, delivery);
+  }
+
+  @EventPattern(TIMER_DUE)
+  timerDue(@Payload() due: DueTimer): Promise<void> {
+    return this.sessions.timerDue(due);
+  }
+}

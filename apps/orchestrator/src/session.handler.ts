@@ -1,0 +1,162 @@
+import type { Recorded } from '@voorman/envelope';
+import type { Delivery, DueTimer } from '@voorman/log';
+import { policyInput } from '@voorman/policy';
+import { deadlineMs, isPastDeadline, settledFailures } from './domain/delegation.js';
+import { OPERATOR } from './domain/intake.js';
+import { type PlanningInput, propose, proposeAgain } from './domain/planner.js';
+import type { Proposal, Root, Session, Settlement } from './domain/session.js';
+import { settlementOf } from './domain/settlement.js';
+import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
+import type { SessionSeal, Sessions } from './sessions.js';
+import type { TaskAddress, Tasks } from './tasks.js';
+
+/** What the foreman does when a goal, an outcome, a cancellation or a deadline wakes it: read, decide, append, arm. */
+export class SessionHandler {
+  constructor(
+    private readonly ports: ForemanPorts,
+    private readonly sessions: Sessions,
+    private readonly tasks: Tasks,
+  ) {}
+
+  /** A goal: plan it and hand out what is ready. */
+  async goalRequested(record: Recorded<'task-requested'>, delivery: Delivery): Promise<void> {
+    const seal = sealOf(record);
+    const proposal = propose(this.#planningInput(seal, record.payload));
+    const atMs = this.ports.clock.nowMs();
+    const answer = await this.sessions.decide(seal, () => ({ type: 'plan', root: record.task_id, proposal, atMs }));
+    await this.#arm(seal, answer.appended, answer.state, delivery);
+  }
+
+  /** A bot ended its task. */
+  async taskEnded(record: Recorded<'task-completed' | 'task-failed'>, delivery: Delivery): Promise<void> {
+    const settlement = settlementOf(record);
+    if (settlement) await this.#settle(sealOf(record), record.task_id, settlement, delivery);
+  }
+
+  /** Someone wants the session to end: nothing new starts, every open task ends, then everyone is told. */
+  async cancelRequested(record: Recorded<'cancel-requested'>, delivery: Delivery): Promise<void> {
+    const seal = sealOf(record);
+    const { reason, requested_by } = record.payload;
+    const roots = [...(await this.sessions.load(seal.tenant, seal.session)).roots.values()].filter(
+      (root) => root.status === 'open' && (requested_by === OPERATOR || root.publisher === requested_by),
+    );
+    for (const root of roots) {
+      await this.sessions.decide(seal, () => ({ type: 'cancel', root: root.taskId, reason }));
+      await this.#endOpenTasks(seal, root.taskId, { type: 'cancel', reason }, delivery);
+      await this.sessions.decide(seal, () => ({ type: 'end', root: root.taskId, outcome: 'cancelled', reason }));
+    }
+  }
+
+  /** A deadline may have passed: of a goal, or of one task. Early or late copies change nothing. */
+  async timerDue(due: DueTimer): Promise<void> {
+    const seal: SessionSeal = { ...addressOf(due), ttlSeconds: 60 };
+    const atMs = this.ports.clock.nowMs();
+    const state = await this.sessions.load(due.tenant, due.session);
+    const root = state.roots.get(due.task);
+    if (root?.kind === 'goal') return this.#goalDue(seal, root, atMs);
+    const ending = await this.tasks.end(addressOf(due), { type: 'expire', atMs });
+    if (ending.kind === 'open') return this.ports.timers.set({ ...addressOf(due), purpose: TTL }, ending.deadlineMs);
+    if (ending.kind === 'ended') {
+      const cause = { ...seal, causationId: ending.record.id };
+      await this.#settle(cause, due.task, ending.settlement, { count: 2 });
+    }
+  }
+
+  async #goalDue(seal: SessionSeal, root: Root, atMs: number): Promise<void> {
+    if (root.status !== 'open') return;
+    if (!isPastDeadline(root, atMs)) {
+      return this.ports.timers.set({ ...addressOf(seal), purpose: TTL }, deadlineMs(root));
+    }
+    const reason = `The goal was not reached within ${root.ttlSeconds} s.`;
+    await this.#endOpenTasks(seal, root.taskId, { type: 'expire', atMs }, { count: 2 });
+    await this.sessions.decide(seal, () => ({ type: 'end', root: root.taskId, outcome: 'expired', reason }));
+  }
+
+  /** Ends every task of a root that is still open, and takes note of how each really ended. */
+  async #endOpenTasks(
+    seal: SessionSeal,
+    rootId: string,
+    command: { readonly type: 'cancel'; readonly reason: string } | { readonly type: 'expire'; readonly atMs: number },
+    delivery: Delivery,
+  ): Promise<void> {
+    const root = (await this.sessions.load(seal.tenant, seal.session)).roots.get(rootId);
+    const open = (root?.steps ?? []).filter((step) => step.status === 'delegated' && !step.settlement);
+    for (const step of open) {
+      const ending = await this.tasks.end({ ...addressOf(seal), task: step.task_id }, command);
+      if (ending.kind !== 'ended') continue;
+      await this.#settle({ ...seal, causationId: ending.record.id }, step.task_id, ending.settlement, delivery);
+    }
+  }
+
+  async #settle(seal: SessionSeal, taskId: string, settlement: Settlement, delivery: Delivery): Promise<void> {
+    const atMs = this.ports.clock.nowMs();
+    // Made once per wake-up: a replacement's task ids must not change between two looks at the same state.
+    let replacement: Proposal | undefined;
+    const answer = await this.sessions.decide(seal, (state) => {
+      replacement ??= this.#replacement(seal, state, taskId);
+      return { type: 'settle', taskId, settlement, atMs, ...(replacement === undefined ? {} : { replacement }) };
+    });
+    await this.#arm(seal, answer.appended, answer.state, delivery);
+  }
+
+  /** Who else could do what failed. */
+  #replacement(seal: SessionSeal, state: Session, taskId: string): Proposal | undefined {
+    const root = state.roots.get(state.rootOf.get(taskId) ?? '');
+    const failed = root === undefined ? [] : settledFailures(root);
+    if (root === undefined || failed.length === 0) return undefined;
+    const tried = new Set([...root.replaced, ...failed].map((step) => step.agent));
+    return proposeAgain(this.#planningInput(seal, root.request), failed.map(planStepOf), tried);
+  }
+
+  #planningInput(seal: SessionSeal, request: Root['request']): PlanningInput {
+    return {
+      request,
+      cards: this.ports.cards,
+      nextTaskId: () => this.ports.ids.next(),
+      decide: (agent, capability) =>
+        this.ports.policy.decide(
+          policyInput({
+            action: 'task_delegate',
+            tenant: seal.tenant,
+            session: seal.session,
+            task: seal.task,
+            agent: FOREMAN,
+            target_agent: agent,
+            capability,
+            environment: this.ports.environment,
+          }),
+        ),
+    };
+  }
+
+  /**
+   * Sets the deadline of every task that was just handed out. When the wake-up came again, an earlier try may have died
+   * between handing out and arming, so every task that is still out is armed once more; a copy replaces itself.
+   */
+  async #arm(seal: SessionSeal, appended: readonly Recorded[], state: Session, delivery: Delivery): Promise<void> {
+    const fresh = appended.filter((record): record is Recorded<'task-requested'> => record.type === 'task-requested');
+    const atMs = this.ports.clock.nowMs();
+    const deadlines = new Map(fresh.map((record) => [record.task_id, atMs + record.ttl_seconds * 1_000]));
+    if (delivery.count > 1) {
+      for (const root of state.roots.values())
+        for (const step of root.steps)
+          if (step.status === 'delegated' && !step.settlement && !deadlines.has(step.task_id))
+            deadlines.set(step.task_id, root.status === 'open' ? atMs + 1_000 : atMs);
+    }
+    await Promise.all(
+      [...deadlines].map(([task, dueMs]) => this.ports.timers.set({ ...addressOf(seal), task, purpose: TTL }, dueMs)),
+    );
+  }
+}
+
+const sealOf = (record: Recorded): SessionSeal => ({
+  tenant: record.tenant,
+  session: record.correlation_id,
+  task: record.task_id,
+  ttlSeconds: record.ttl_seconds,
+  causationId: record.id,
+});
+
+const addressOf = ({ tenant, session, task }: TaskAddress): TaskAddress => ({ tenant, session, task });
+
+const planStepOf = ({ status: _status, settlement: _settlement, ...step }: Root['steps'][number]) => step;

@@ -1,0 +1,37 @@
+import { fold } from '@voorman/decider';
+import { type Draft, type Recorded, type Seal, serviceBoundary, type Token } from '@voorman/envelope';
+import { Decisions, readAll } from '@voorman/log';
+import { type Session, type SessionCommand, session } from './domain/session.js';
+import { FOREMAN, type ForemanPorts } from './ports.js';
+
+/** Where a decision about a session comes from. */
+export interface SessionSeal {
+  readonly tenant: Token;
+  readonly session: Token;
+  readonly task: Token;
+  readonly ttlSeconds: number;
+  readonly causationId?: string;
+}
+
+/** The foreman's own boundary of every session: puts commands to its decider, or only looks. */
+export class Sessions {
+  readonly #decisions: Decisions<Session, SessionCommand>;
+
+  constructor(private readonly ports: ForemanPorts) {
+    this.#decisions = new Decisions(ports.log, session, ports.clock, ports.ids);
+  }
+
+  decide(seal: SessionSeal, command: (state: Session) => SessionCommand) {
+    const boundary = serviceBoundary(seal.tenant, seal.session, FOREMAN);
+    const full: Omit<Seal, 'id' | 'atMs'> = { source: FOREMAN, ...seal };
+    return this.#decisions.decide({ boundary, command, seal: full });
+  }
+
+  /** The session as the log has it now. */
+  async load(tenant: Token, id: Token): Promise<Session> {
+    return fold<Session, SessionCommand, Draft, Recorded>(
+      session,
+      await readAll(this.ports.log, serviceBoundary(tenant, id, FOREMAN)),
+    );
+  }
+}

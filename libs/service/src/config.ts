@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { Token, VoormanError } from '@voorman/envelope';
+import { z } from 'zod';
+
+/** A setting that is missing or does not fit. */
+export class InvalidConfigError extends VoormanError {
+  readonly code = 'service/invalid-config';
+  readonly next = 'Start services with `voorman up`, or compare the settings with docs/operations.md.';
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(`The service cannot start with these settings: ${problems.join('; ')}.`, options);
+  }
+}
+
+/** The settings that every service takes from its environment. */
+export const ServiceConfig = z.object({
+  VOORMAN_NATS_URL: z.string().min(1).describe('address of the NATS server, several divided by commas'),
+  VOORMAN_NAME: Token.describe('name of the service or bot: source of its records, its durable, its NATS user'),
+  VOORMAN_NKEY_FILE: z.string().min(1).describe('file with the seed of that NATS user'),
+  VOORMAN_REGISTRY: z.string().min(1).describe('registry folders, divided like PATH'),
+  VOORMAN_DATA: z.string().min(1).describe('folder for caches'),
+  VOORMAN_ENVIRONMENT: z.string().min(1).default('production').describe('told to policy with every question'),
+  VOORMAN_READY_FILE: z.string().optional().describe('written once the service listens'),
+  VOORMAN_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  VOORMAN_GRACE_MS: z.coerce.number().int().min(0).default(10_000).describe('how long a stop may take'),
+  VOORMAN_SLOTS: z.coerce.number().int().min(1).max(4_096).optional().describe('records handled at once'),
+  VOORMAN_BATCH_FROM: z.coerce.number().int().min(1).optional().describe('waiting appends from which on a batch pays'),
+});
+
+export interface ServiceSettings {
+  readonly servers: readonly string[];
+  readonly name: string;
+  readonly nkeySeed: string;
+  readonly registry: readonly string[];
+  readonly data: string;
+  readonly environment: string;
+  readonly readyFile: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly graceMs: number;
+  readonly slots: number | undefined;
+  readonly batchFrom: number | undefined;
+}
+
+/**
+ * Reads the settings; called by main alone.
+ * @throws {InvalidConfigError} naming every setting that is missing or does not fit.
+ */
+export function loadSettings(env: NodeJS.ProcessEnv): ServiceSettings {
+  const parsed = ServiceConfig.safeParse(env);
+  if (!parsed.success) {
+    throw new InvalidConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  }
+  const config = parsed.data;
+  return Object.freeze({
+    servers: config.VOORMAN_NATS_URL.split(',').map((url) => url.trim()),
+    name: config.VOORMAN_NAME,
+    nkeySeed: seedIn(config.VOORMAN_NKEY_FILE),
+    registry: config.VOORMAN_REGISTRY.split(delimiter).filter((folder) => folder !== ''),
+    data: config.VOORMAN_DATA,
+    environment: config.VOORMAN_ENVIRONMENT,
+    readyFile: config.VOORMAN_READY_FILE,
+    logLevel: config.VOORMAN_LOG_LEVEL,
+    graceMs: config.VOORMAN_GRACE_MS,
+    slots: config.VOORMAN_SLOTS,
+    batchFrom: config.VOORMAN_BATCH_FROM,
+  });
+}
+
+function seedIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new InvalidConfigError(['VOORMAN_NKEY_FILE cannot be read'], { cause });
+  }
+}

@@ -1,0 +1,128 @@
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import type { Recorded, RecordType } from '@voorman/envelope';
+import type { Delivery, DueTimer, Following, InboxMessage } from '@voorman/log';
+import type { LogConnection } from '@voorman/log/jetstream';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { OperatorLog } from './journal-lines.js';
+import type { ServiceMetrics } from './metrics.js';
+
+/** What a controller's handler gets: the record that wakes it, and how often it was delivered. */
+export interface Wake<T extends RecordType> {
+  readonly record: Recorded<T>;
+  readonly delivery: Delivery;
+}
+
+/** Pattern of handlers that due timers wake. */
+export const TIMER_DUE = 'timer-due';
+/** Pattern of the handler for messages from outside. */
+export const INBOX_MESSAGE = 'inbox-message';
+
+export interface LogTransportOptions {
+  readonly connection: LogConnection;
+  readonly log: OperatorLog;
+  readonly metrics: ServiceMetrics;
+  readonly slots?: number;
+  readonly buffer?: number;
+  readonly graceMs: number;
+}
+
+/**
+ * Nest's transport on the log: a controller's `@EventPattern('<record type>')` is woken by records of that type that are
+ * addressed to this service. A handler that resolves acknowledges its record; one that throws gets it again, later.
+ * Acknowledging, redelivery, quarantine and draining live in the log and here, not in handlers.
+ */
+export class LogTransport extends Server implements CustomTransportStrategy {
+  #followings: Following[] = [];
+
+  constructor(private readonly options: LogTransportOptions) {
+    super();
+  }
+
+  /** Nest calls this once the controllers are bound. */
+  listen(callback: (error?: unknown) => void): void {
+    this.#follow().then(
+      () => callback(),
+      (fault: unknown) => callback(fault),
+    );
+  }
+
+  /** Stops taking records, lets the handlers finish within the grace period, hands the rest back. */
+  async close(): Promise<void> {
+    await Promise.all(this.#followings.map((following) => following.drain(this.options.graceMs)));
+    this.#followings = [];
+  }
+
+  /** Records that are held right now. */
+  get held(): number {
+    return this.#followings.reduce((sum, following) => sum + following.held, 0);
+  }
+
+  override on(): void {
+    throw new Error('The log transport has no events of its own.');
+  }
+
+  override unwrap<T>(): T {
+    return this.options.connection as T;
+  }
+
+  async #follow(): Promise<void> {
+    const { connection, slots, buffer } = this.options;
+    this.#followings.push(
+      await connection.log.follow((record, delivery) => this.#wake(record, delivery), {
+        ...(slots === undefined ? {} : { slots }),
+        ...(buffer === undefined ? {} : { buffer }),
+      }),
+    );
+    if (this.#handler(TIMER_DUE)) {
+      this.#followings.push(await connection.timers.follow((due) => this.#timed(due)));
+    }
+    if (this.#handler(INBOX_MESSAGE)) {
+      this.#followings.push(await connection.inbox.follow((message) => this.#received(message)));
+    }
+  }
+
+  #handler(pattern: string): MessageHandler | undefined {
+    return this.messageHandlers.get(pattern);
+  }
+
+  #wake(record: Recorded, delivery: Delivery): Promise<void> {
+    return this.#measured(record.type, { record, delivery }, { position: record.position, deliveries: delivery.count });
+  }
+
+  #timed(due: DueTimer): Promise<void> {
+    return this.#measured(TIMER_DUE, due, { task: due.task });
+  }
+
+  #received(message: InboxMessage): Promise<void> {
+    return this.#measured(INBOX_MESSAGE, message, { inbox_position: message.position });
+  }
+
+  /** A record type without a handler wakes nobody here: it is acknowledged, as the service has nothing to do with it. */
+  async #measured(
+    pattern: RecordType | typeof TIMER_DUE | typeof INBOX_MESSAGE,
+    data: Wake<RecordType> | DueTimer | InboxMessage,
+    where: object,
+  ): Promise<void> {
+    const handler = this.#handler(pattern);
+    if (handler === undefined) return;
+    const { metrics, log } = this.options;
+    const stop = metrics.seconds.startTimer({ type: pattern });
+    metrics.held.set(this.held);
+    try {
+      const result = await handler(data);
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+      metrics.handled.inc({ type: pattern, result: 'done' });
+    } catch (fault) {
+      metrics.handled.inc({ type: pattern, result: 'handed-back' });
+      log.warn({ ...where, pattern, fault: described(fault) }, 'A record is handed back.');
+      throw fault;
+    } finally {
+      stop();
+    }
+  }
+}
+
+const described = (fault: unknown): object =>
+  fault instanceof Error
+    ? { name: fault.name, message: fault.message, ...('code' in fault ? { code: fault.code } : {}), stack: fault.stack }
+    : { message: String(fault) };

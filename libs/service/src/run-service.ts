@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import { rename, writeFile } from 'node:fs/promises';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { VoormanError } from '@voorman/envelope';
+import { connectLog, type LogConnection } from '@voorman/log/jetstream';
+import { loadSettings, type ServiceSettings } from './config.js';
+import { type Health, serveHealth } from './health-server.js';
+import { nestLogger, type OperatorLog, operatorLog } from './journal-lines.js';
+import { LogTransport } from './log-transport.js';
+import { ServiceMetrics } from './metrics.js';
+
+/** What a service is made of, once it is connected. */
+export interface ServiceParts {
+  readonly settings: ServiceSettings;
+  readonly connection: LogConnection;
+  readonly log: OperatorLog;
+  readonly metrics: ServiceMetrics;
+}
+
+export interface ServiceDefinition {
+  readonly module: Type | DynamicModule;
+  /** Records handled at once; default 64. */
+  readonly slots?: number;
+  readonly buffer?: number;
+  /** What `/healthz` says besides the connection. */
+  health?(): Health;
+  /** Ends what the service began beside its handlers. */
+  stop?(): Promise<void> | void;
+}
+
+/**
+ * Runs one service from its environment until it is told to stop: connects, listens, says that it is ready. SIGTERM and
+ * SIGINT let running handlers finish within the grace period and hand the rest back; so does the end of the supervisor.
+ * The process ends with code 0 after a clean stop, 1 when it cannot start.
+ */
+export async function runService(define: (parts: ServiceParts) => Promise<ServiceDefinition>): Promise<void> {
+  try {
+    await start(define);
+  } catch (fault) {
+    const told = fault instanceof VoormanError ? fault.toPublic() : { message: String(fault) };
+    process.stderr.write(`${JSON.stringify({ level: 60, msg: 'The service cannot start.', fault: told })}\n`);
+    if (!(fault instanceof VoormanError) && fault instanceof Error) process.stderr.write(`${fault.stack}\n`);
+    process.exit(1);
+  }
+}
+
+async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>): Promise<void> {
+  const settings = loadSettings(process.env);
+  const log = operatorLog(settings.name, settings.logLevel);
+  const metrics = new ServiceMetrics();
+  const connection = await connectLog({
+    servers: settings.servers,
+    name: settings.name,
+    credentials: { nkeySeed: settings.nkeySeed },
+    ...(settings.batchFrom === undefined ? {} : { batchFrom: settings.batchFrom }),
+    report: (event) => log.warn({ event }, 'The log reports.'),
+  });
+  const definition = await define({ settings, connection, log, metrics });
+  const slots = settings.slots ?? definition.slots;
+  const transport = new LogTransport({
+    connection,
+    log,
+    metrics,
+    graceMs: settings.graceMs,
+    ...(slots === undefined ? {} : { slots }),
+    ...(definition.buffer === undefined ? {} : { buffer: definition.buffer }),
+  });
+  const service = await NestFactory.createMicroservice<MicroserviceOptions>(definition.module, {
+    strategy: transport,
+    logger: nestLogger(log),
+  });
+  const http = await serveHealth(() => healthOf(connection, transport, definition), metrics);
+  await service.listen();
+
+  const stop = once(async (reason: string) => {
+    log.info({ reason, held: transport.held }, 'Stopping.');
+    await service.close();
+    await definition.stop?.();
+    await connection.close();
+    await http.close();
+    process.exit(0);
+  });
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+  process.on('disconnect', () => void stop('the supervisor is gone'));
+  await sayReady(settings, http.url);
+  log.info({ pid: process.pid, health: http.url }, 'Ready.');
+}
+
+function healthOf(connection: LogConnection, transport: LogTransport, definition: ServiceDefinition): Health {
+  const bus = connection.health();
+  const own = definition.health?.() ?? { ok: true, detail: {} };
+  const ok = bus.connected && bus.refusals.length === 0 && own.ok;
+  return { ok, detail: { bus, held: transport.held, ...own.detail } };
+}
+
+/** Written whole or not at all: whoever waits for the file must not read half of it. */
+async function sayReady(settings: ServiceSettings, health: string): Promise<void> {
+  if (settings.readyFile === undefined) return;
+  const draft = `${settings.readyFile}.${process.pid}`;
+  await writeFile(draft, JSON.stringify({ name: settings.name, pid: process.pid, health }), { mode: 0o600 });
+  await rename(draft, settings.readyFile);
+}
+
+const once = <Args extends unknown[]>(act: (...args: Args) => Promise<void>) => {
+  let done: Promise<void> | undefined;
+  return (...args: Args): Promise<void> => {
+    done ??= act(...args);
+    return done;
+  };
+};
