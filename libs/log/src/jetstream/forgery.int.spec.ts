@@ -103,6 +103,28 @@ describe('an answer of the server', () => {
     expect(await othersBelongings(manager)).toEqual(before);
   });
 
+  it('does nothing under any reply subject of an outside publisher', async () => {
+    server = await startTestServer();
+    const manager = await fill(server);
+    const before = await othersBelongings(manager);
+    const crm = await server.connect('crm');
+    const asked: Question[] = [
+      { subject: 'store.api.CONSUMER.INFO.LOG.crm' },
+      { subject: 'store.api.CONSUMER.MSG.NEXT.LOG.crm', body: pull },
+      { subject: '$JS.ACK.LOG.crm.1.1.1.1700000000000000000.0', body: '+NXT' },
+    ];
+    for (const question of asked) {
+      for (const reply of [...replies('store.api'), ...replies('$JS.API'), 'inbox.zenith.shop.orchestrator']) {
+        await ask(crm, question, reply);
+      }
+    }
+
+    // One that is meant to be answered, behind all of them.
+    await crm.request('inbox.acme.crm.orchestrator', '{}');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await othersBelongings(manager)).toEqual({ ...before, inbox: before.inbox + 1 });
+  });
+
   describe('in an account that streams and bots share', () => {
     const shared = () =>
       startTestServer({ config: (options) => ({ ...options, accounts: sharedAccount(options.accounts) }) });
