@@ -1,4 +1,12 @@
 export { type BusIdentities, natsAccounts } from './accounts.js';
+export {
+  type ConnectLogOptions,
+  connectLog,
+  type LogConnection,
+  type LogCredentials,
+  type LogHealth,
+  type LogSettings,
+} from './connection.js';
 export { ACK_WAIT_MS, type ConsumerDefinition } from './consumer-config.js';
 export { type BusKeys, type Credentials, KeyFileError, keepKeys, UnknownParticipantError } from './keys.js';
 export { API_PREFIX, inboxPrefix } from './permissions.js';
@@ -10,8 +18,15 @@ export {
   StoreTooSmallError,
   streamsOf,
 } from './provision.js';
+export type { LogEvent, LogReport } from './report.js';
 export { findNatsServer, type ServerAddress } from './server-address.js';
-export { type ClusterConfig, type ServerConfigOptions, serverConfig, serverLogFile } from './server-config.js';
+export {
+  type ClusterConfig,
+  DEFAULT_MAX_FILE_STORE_BYTES,
+  type ServerConfigOptions,
+  serverConfig,
+  serverLogFile,
+} from './server-config.js';
 export { NatsAlreadyRunningError, NatsConfigError, NatsStartError } from './server-errors.js';
 export { type Exit, type NatsServerProcess, type StartOptions, startNatsServer } from './server-process.js';
 export {
@@ -28,21 +43,15 @@ export {
 } from './stream-config.js';
 export {
   type BotUser,
+  BUNDLES_WRITER,
   CORE_SERVICES,
   DEFAULT_BOT_TARGETS,
+  INBOX_READER,
   InvalidTopologyError,
+  insiders,
   OPERATOR,
   type PublisherUser,
   requireTopology,
   type ServiceUser,
   type Topology,
 } from './topology.js';
-export {
-  type ConnectLogOptions,
-  connectLog,
-  type LogConnection,
-  type LogCredentials,
-  type LogHealth,
-  type LogSettings,
-} from './connection.js';
-export type { LogEvent, LogReport } from './report.js';
