@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { loadRegistry, readManifest } from '@voorman/registry';
+import { loadRegistries, readManifest } from '@voorman/registry';
 import { z } from 'zod';
 import { registryData } from '../domain/registry-data.js';
 import type { PolicyFile } from '../domain/sources.js';
@@ -24,8 +24,8 @@ const MAX_DEPTH = 16;
 export interface PolicyFolders {
   /** Rego files, at any depth, and `entrypoints.yaml`. */
   readonly policiesDir: string;
-  /** Manifests of agents and tools. */
-  readonly registryDir: string;
+  /** Manifests of agents and tools; of several folders, later ones add. */
+  readonly registryDir: string | readonly string[];
 }
 
 /**
@@ -37,7 +37,7 @@ export async function readSources({ policiesDir, registryDir }: PolicyFolders): 
   const files = await regoFiles(policiesDir, policiesDir, 0);
   if (files.length === 0) throw new PolicyUnreadableError(`there is no .rego file in ${policiesDir}`);
   const { entrypoints } = await readManifest(join(policiesDir, ENTRYPOINTS), Entrypoints);
-  const registry = await loadRegistry(registryDir);
+  const registry = await loadRegistries([registryDir].flat());
   return {
     sources: { files, entrypoints, registry: registryData(registry.agents, registry.tools) },
     problems: registry.problems,

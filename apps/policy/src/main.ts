@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { runService, systemClock, uuids } from '@voorman/service';
+import { watchFolders } from './adapters/folder-watch.js';
+import { OpaCommand } from './adapters/opa-command.js';
+import { readSources } from './adapters/registry-folder.js';
+import { BundleKeeper } from './bundle-keeper.js';
+import { loadPolicySettings } from './config.js';
+import { operatorReport } from './operator-report.js';
+import { PolicyModule } from './policy.module.js';
+import { PublishHandler } from './publish.handler.js';
+
+await runService(async ({ settings, connection, log }) => {
+  const { policiesDir, quietMs, rescanMs } = loadPolicySettings(process.env, settings.registry);
+  const compiler = await OpaCommand.locate({ scratchDir: join(settings.data, 'policy') });
+  const { log: records, bundles } = connection;
+  const handler = new PublishHandler({ log: records, bundles, compiler, clock: systemClock, ids: uuids });
+  const keeper = new BundleKeeper(
+    () => readSources({ policiesDir, registryDir: settings.registry }),
+    (sources) => handler.publish(sources),
+    operatorReport(log),
+  );
+  const stop = watchFolders([policiesDir, ...settings.registry], () => void keeper.look(), { quietMs, rescanMs });
+  // Ready means published, or refused and said so: enforcement points that start later find what there is.
+  await keeper.look();
+  return {
+    module: PolicyModule.on(keeper),
+    stop,
+    health: () => ({ ok: keeper.state.revision !== undefined, detail: { ...keeper.state, compiler: compiler.name } }),
+  };
+});
