@@ -1,5 +1,6 @@
 import { AuthorizationError, type NatsConnection } from '@nats-io/nats-core';
-import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
+import { fromSeed } from '@nats-io/nkeys';
+import { type ConnectionOptions, connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { requireToken, type Token } from '@voorman/envelope';
 import type { Bundles } from '../bundles.js';
 import { LogForbiddenError, LogUnavailableError, ServerTooOldError } from '../errors.js';
@@ -32,8 +33,6 @@ export interface LogSettings {
   readonly apiPrefix?: string;
   /** How long an unknown outcome is looked into before the caller hears of it. Milliseconds, default 30,000. */
   readonly patienceMs?: number;
-  /** From how many waiting appends on one batch is quicker than single ones. Default 8; 64 on a relaxed server. */
-  readonly batchFrom?: number;
   /** Hears what happens beside the calls. Default: nobody. */
   readonly report?: LogReport;
 }
@@ -86,7 +85,7 @@ export async function connectLog(options: ConnectLogOptions): Promise<LogConnect
 /** The log over a connection that is already there; closes it in the end. */
 export function openLog(connection: NatsConnection, settings: LogSettings): LogConnection {
   const name = requireToken('name', settings.name);
-  const { apiPrefix = API_PREFIX, patienceMs = 30_000, batchFrom = 8, report = () => undefined } = settings;
+  const { apiPrefix = API_PREFIX, patienceMs = 30_000, report = () => undefined } = settings;
   const bus = new Bus(connection, {
     apiPrefix,
     inboxPrefix: settings.inboxPrefix ?? inboxPrefix(name),
@@ -98,7 +97,7 @@ export function openLog(connection: NatsConnection, settings: LogSettings): LogC
   const payloads = new JetStreamPayloads(bus, name);
   const records = new Records(payloads, report);
   const boundaries = new BoundaryReader(bus, records);
-  const commits = new GroupCommit(bus, new Appending(bus, boundaries), { batchFrom, singles: batchFrom });
+  const commits = new GroupCommit(bus, new Appending(bus, boundaries));
   return {
     log: new JetStreamLog({ bus, name, payloads, records, boundaries, commits, followed }),
     timers: new JetStreamTimers(bus, name, followed),
@@ -117,6 +116,7 @@ export function openLog(connection: NatsConnection, settings: LogSettings): LogC
 
 async function dial(options: ConnectLogOptions): Promise<NatsConnection> {
   const { servers, name, credentials, connectWithinMs = 30_000 } = options;
+  const shown = authentication(name, credentials);
   const untilMs = Date.now() + connectWithinMs;
   // A user that was just added is known as soon as the server has re-read its configuration.
   const knownByMs = Date.now() + 3_000;
@@ -126,9 +126,7 @@ async function dial(options: ConnectLogOptions): Promise<NatsConnection> {
         servers: [...servers],
         name,
         inboxPrefix: options.inboxPrefix ?? inboxPrefix(requireToken('name', name)),
-        ...('nkeySeed' in credentials
-          ? { authenticator: nkeyAuthenticator(new TextEncoder().encode(credentials.nkeySeed)) }
-          : { user: credentials.user, pass: credentials.password }),
+        ...shown,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
         reconnectJitter: 100,
@@ -148,4 +146,16 @@ async function dial(options: ConnectLogOptions): Promise<NatsConnection> {
       throw new LogUnavailableError(`connecting to ${servers.join(', ')}`, { cause: fault });
     }
   }
+}
+
+/** What the client shows to the server. @throws {LogForbiddenError} the seed is none. */
+function authentication(name: Token, credentials: LogCredentials): ConnectionOptions {
+  if (!('nkeySeed' in credentials)) return { user: credentials.user, pass: credentials.password };
+  const seed = new TextEncoder().encode(credentials.nkeySeed);
+  try {
+    fromSeed(seed);
+  } catch (cause) {
+    throw new LogForbiddenError(`connecting as ${name}`, { cause });
+  }
+  return { authenticator: nkeyAuthenticator(seed) };
 }

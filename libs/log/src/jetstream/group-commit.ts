@@ -1,14 +1,13 @@
 import { nuid } from '@nats-io/nats-core';
 import { type Append, type Appending, appendHeaders } from './append.js';
 import { type Bus, NoAnswerError } from './bus.js';
+import { Pace } from './pace.js';
 import { Touching } from './touching.js';
 
-export interface GroupCommitOptions {
-  /** From how many waiting appends on a batch is quicker than single appends. */
-  readonly batchFrom: number;
-  /** Single appends under way at once. */
-  readonly singles: number;
-}
+/** Appends that are under way alone at once: few where batches are quicker, so that those who wait form one. */
+const SINGLES = { singles: 64, batch: 8 };
+/** How many of them it takes to tell how quickly they follow each other. */
+const CROWD = 4;
 
 /** A batch is one request to the server; larger ones keep everyone else waiting. */
 const MAX_BATCH = 256;
@@ -32,11 +31,13 @@ export class GroupCommit {
   #singles = 0;
   #batching = false;
   #scheduled = false;
+  readonly #pace = new Pace();
+  /** When the last single append of an unbroken row arrived. */
+  #lastSingleMs: number | undefined;
 
   constructor(
     private readonly bus: Bus,
     private readonly appending: Appending,
-    private readonly options: GroupCommitOptions,
   ) {}
 
   /** Resolves with the record's position. @throws what `Log.append` throws. */
@@ -59,14 +60,15 @@ export class GroupCommit {
 
   #send(): void {
     if (this.#batching) return;
-    const { batchFrom, singles } = this.options;
     const free = this.#free();
-    if (free.length >= batchFrom) {
+    const { way, trial } = this.#pace.choose(free.length, performance.now());
+    if (way === 'batch') {
       this.#take(free);
       void this.#batch(free);
       return;
     }
-    const chosen = free.slice(0, Math.max(0, singles - this.#singles));
+    const most = free.length < SINGLES.batch || trial ? SINGLES.batch : SINGLES.singles;
+    const chosen = free.slice(0, Math.max(0, most - this.#singles));
     this.#take(chosen);
     for (const pending of chosen) void this.#single(pending);
   }
@@ -96,14 +98,27 @@ export class GroupCommit {
 
   async #single({ append, untilMs, resolve, reject }: Pending): Promise<void> {
     this.#singles += 1;
-    await this.appending.settle(append, untilMs).then(resolve, reject);
+    try {
+      resolve(await this.appending.settle(append, untilMs));
+      this.#observe();
+    } catch (fault) {
+      reject(fault);
+    }
     this.#singles -= 1;
+    if (this.#singles === 0) this.#lastSingleMs = undefined;
     this.#flying.delete(append);
     this.#schedule();
   }
 
+  #observe(): void {
+    const nowMs = performance.now();
+    if (this.#lastSingleMs !== undefined && this.#singles >= CROWD) this.#pace.sawSingle(nowMs - this.#lastSingleMs);
+    this.#lastSingleMs = nowMs;
+  }
+
   async #batch(batch: readonly Pending[]): Promise<void> {
     this.#batching = true;
+    const startMs = performance.now();
     const first = await this.#commit(batch).then(
       (last) => last - batch.length + 1,
       // One refused part refuses all, and a lost answer tells nothing: each append finds out for itself, and what is
@@ -111,6 +126,7 @@ export class GroupCommit {
       () => undefined,
     );
     this.#batching = false;
+    if (first !== undefined) this.#pace.sawBatch(batch.length, performance.now() - startMs);
     for (const [index, pending] of batch.entries()) {
       if (first === undefined) {
         void this.#single(pending);

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { sessionStory } from '@voorman/envelope';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAll } from '../decisions.js';
+import { startTestServer, type TestServer } from '../testing/index.js';
+import { fresh, sample, TENANT } from '../testing/samples.js';
+import { type BreakableConnection, connectBreakable, servicesOnly } from './testing/jetstream-harness.js';
+
+const MEBIBYTE = 2 ** 20;
+let server: TestServer;
+let writer: BreakableConnection;
+
+beforeAll(async () => {
+  server = await startTestServer({ topology: servicesOnly(['writer', 'reader']) });
+  writer = await connectBreakable(server, 'writer');
+});
+afterAll(async () => {
+  await writer?.close();
+  await server?.stop();
+});
+
+/** Content of which every piece differs. */
+async function* content(mebibytes: number): AsyncGenerator<Uint8Array> {
+  for (let index = 0; index < mebibytes * 16; index += 1) yield Buffer.alloc(MEBIBYTE / 16, `${index} `);
+}
+
+const chunksStored = async (): Promise<number> => {
+  const owner = await server.provisioner();
+  const { state } = await (await jetstreamManager(owner)).streams.info('OBJ_payloads_writer');
+  await owner.close();
+  return state.messages;
+};
+
+describe('large content', () => {
+  it('of 100 MB streams in and out in seconds, with a few chunks in memory', { timeout: 60_000 }, async () => {
+    const reader = await connectBreakable(server, 'reader');
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 20);
+    const ref = await writer.payloads.put(content(100), 'text/plain');
+    const hash = createHash('sha256');
+    for await (const piece of reader.payloads.open(ref)) hash.update(piece);
+    clearInterval(watch);
+    expect(ref).toMatchObject({ bytes: 100 * MEBIBYTE, digest: `sha256:${hash.digest('hex')}` });
+    expect((most - before) / MEBIBYTE).toBeLessThan(100);
+    await reader.close();
+  });
+
+  it('is not stored twice', async () => {
+    const ref = await writer.payloads.put(content(3), 'text/plain');
+    const stored = await chunksStored();
+    expect(await writer.payloads.put(content(3), 'text/plain')).toEqual(ref);
+    expect(await chunksStored()).toBe(stored);
+  });
+
+  it('leaves nothing behind when its source breaks off', async () => {
+    const stored = await chunksStored();
+    const broken = async function* () {
+      yield* content(3);
+      throw new Error('the disk went away');
+    };
+    await expect(writer.payloads.put(broken(), 'text/plain')).rejects.toThrow('the disk went away');
+    expect(await chunksStored()).toBe(stored);
+  });
+});
+
+describe('a payload', () => {
+  it('that looks like a reference is read as what was written', async () => {
+    const session = fresh('lookalike');
+    const lookalike = {
+      ref: 'payloads_writer/none',
+      digest: `sha256:${'0'.repeat(64)}`,
+      bytes: 1,
+      media_type: 'text/plain',
+    };
+    const envelope = sample({
+      source: 'writer',
+      session,
+      draft: { type: 'task-requested', target: 'reader', payload: lookalike },
+    });
+    await writer.log.append(envelope);
+    const [record] = await readAll(writer.log, sessionStory(TENANT, session));
+    expect(record?.payload).toEqual(lookalike);
+  });
+});
