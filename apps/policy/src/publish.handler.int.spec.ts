@@ -1,5 +1,5 @@
 import { type Recorded, sessionStory } from '@voorman/envelope';
-import { type Bundles, readAll } from '@voorman/log';
+import { type Bundles, LogUnavailableError, PayloadCorruptError, readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { HotPolicy, policyInput } from '@voorman/policy';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +106,19 @@ describe('publishing a policy', () => {
     await bundles.put('policy', new Uint8Array(9));
     expect(await handler.publish(someSources())).toMatchObject({ changed: true });
     await expect(new HotPolicy().install((await stored()) as Uint8Array)).resolves.toHaveProperty('changed', true);
+  });
+
+  it('replaces a bundle that the store itself finds damaged, and reports a store that is out of reach', async () => {
+    const { bundles } = memoryConnection(store, 'policy');
+    const failing = (fault: Error): Bundles => ({
+      get: () => Promise.reject(fault),
+      put: (name, content) => bundles.put(name, content),
+      watch: (changed) => bundles.watch(changed),
+    });
+    const corrupt = new PublishHandler(ports(failing(new PayloadCorruptError('bundles/policy'))));
+    expect(await corrupt.publish(someSources())).toMatchObject({ changed: true });
+    const away = new PublishHandler(ports(failing(new LogUnavailableError('reading the bundle'))));
+    await expect(away.publish(someSources())).rejects.toMatchObject({ code: 'log/unavailable' });
   });
 
   it('records a bundle that was stored before it died', async () => {

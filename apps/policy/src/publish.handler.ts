@@ -1,4 +1,4 @@
-import { serviceBoundary } from '@voorman/envelope';
+import { hasCode, serviceBoundary } from '@voorman/envelope';
 import { Decisions } from '@voorman/log';
 import { decodeBundle, POLICY_BUNDLE } from '@voorman/policy';
 import { compileBundle, revisionOf } from './bundle-build.js';
@@ -21,6 +21,8 @@ export interface Published {
   /** How many tests passed; absent where nothing had to be compiled. */
   readonly tests?: number;
 }
+
+const DAMAGED = ['log/payload-corrupt', 'log/payload-missing', 'policy/bundle-rejected'];
 
 type BundleName = Omit<PublicationCommand, 'type'>;
 
@@ -53,13 +55,15 @@ export class PublishHandler {
 
   /** What the store holds; `undefined` where that is nothing, or nothing that an enforcement point would take. */
   async #stored(): Promise<BundleName | undefined> {
-    const bytes = await this.ports.bundles.get(POLICY_BUNDLE);
-    if (bytes === undefined) return undefined;
     try {
+      const bytes = await this.ports.bundles.get(POLICY_BUNDLE);
+      if (bytes === undefined) return undefined;
       const { manifest, digest } = decodeBundle(bytes);
       return { revision: manifest.revision, digest, entrypoints: manifest.entrypoints };
-    } catch {
-      return undefined; // damaged: publishing again is the cure
+    } catch (fault) {
+      // Damaged, as the store itself or the bundle's digest says: publishing again is the cure.
+      if (DAMAGED.some((code) => hasCode(fault, code))) return undefined;
+      throw fault;
     }
   }
 

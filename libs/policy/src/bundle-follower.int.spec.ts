@@ -85,6 +85,23 @@ describe('following the bundle', () => {
     expect(heard.events).toEqual(['installed r1', 'policy/bundle-rejected', 'missing', 'out of reach']);
   });
 
+  it('asks again without a hint when the store was out of reach', async () => {
+    const [policy, store, heard] = [new HotPolicy(), new OneObject(), new Heard()];
+    let again: () => void = () => undefined;
+    store.reachable = false;
+    await followBundle(policy, store, heard, {
+      later: (look) => {
+        again = look;
+        return () => undefined;
+      },
+    });
+    store.reachable = true;
+    store.content = bundle('r1');
+    again();
+    await heard.next();
+    expect(policy.revision).toBe('r1');
+  });
+
   it('ends at the newest bundle when many hints come at once', async () => {
     const [policy, store, heard] = [new HotPolicy(), new OneObject(), new Heard()];
     const following = followBundle(policy, store, heard);

@@ -21,6 +21,13 @@ export interface BundleReport {
   missing(fault?: unknown): void;
 }
 
+export interface FollowBundleOptions {
+  /** Default `POLICY_BUNDLE`. */
+  readonly name?: string;
+  /** Calls back some time later, when the store may be within reach again; returns how to call that off. Default: 1 s. */
+  readonly later?: (again: () => void) => () => void;
+}
+
 /**
  * Keeps a policy at what the store holds: installs the bundle that is there, then each one that a hint announces. Hints
  * that come while one is being looked at lead to one more look, never to a queue.
@@ -30,16 +37,19 @@ export async function followBundle(
   policy: HotPolicy,
   source: BundleSource,
   report: BundleReport,
-  name = POLICY_BUNDLE,
+  { name = POLICY_BUNDLE, later = inOneSecond }: FollowBundleOptions = {},
 ): Promise<() => void> {
   let stopped = false;
+  let callOff = (): void => undefined;
   let looking: Promise<void> | undefined;
   let again = false;
 
   const lookUntilCurrent = async (): Promise<void> => {
     do {
       again = false;
-      await look(policy, source, report, name);
+      callOff();
+      // Not every outage ends with a reconnect, and so with a hint.
+      if (!(await look(policy, source, report, name)) && !stopped) callOff = later(() => void hint());
     } while (again && !stopped);
     looking = undefined;
   };
@@ -56,20 +66,24 @@ export async function followBundle(
   await hint();
   return () => {
     stopped = true;
+    callOff();
     unwatch();
   };
 }
 
-async function look(policy: HotPolicy, source: BundleSource, report: BundleReport, name: string): Promise<void> {
+/** @returns whether the store answered; what it answered was reported. */
+async function look(policy: HotPolicy, source: BundleSource, report: BundleReport, name: string): Promise<boolean> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await source.get(name);
   } catch (fault) {
-    // The store is out of reach: after the reconnect there is a hint. Until then the verified one stays in force.
     report.missing(fault);
-    return;
+    return false;
   }
-  if (bytes === undefined) return report.missing();
+  if (bytes === undefined) {
+    report.missing();
+    return true;
+  }
   try {
     const installed = await policy.install(bytes);
     if (installed.changed) report.installed(installed);
@@ -77,4 +91,11 @@ async function look(policy: HotPolicy, source: BundleSource, report: BundleRepor
     if (!hasCode(fault, 'policy/bundle-rejected')) throw fault;
     report.rejected(fault as BundleRejectedError);
   }
+  return true;
+}
+
+function inOneSecond(again: () => void): () => void {
+  const timer = setTimeout(again, 1_000);
+  timer.unref();
+  return () => clearTimeout(timer);
 }

@@ -10,6 +10,7 @@ export {
 export {
   type BundleReport,
   type BundleSource,
+  type FollowBundleOptions,
   followBundle,
   POLICY_BUNDLE,
 } from './bundle-follower.js';
