@@ -26,6 +26,10 @@ export const ToolStarted = z.object({
   attempt: z.int().min(1),
   max_attempts: z.int().min(1).describe('how often the gateway may begin this call, crashes included'),
   cost_usd: z.number().min(0).describe('reserved for this call'),
+  budget: z
+    .object({ used: z.int().min(0), max_calls: z.int().min(0) })
+    .optional()
+    .describe('calls of this tool in the session, this one included; absent for a repetition, which is no new call'),
   decision: Decision,
 });
 

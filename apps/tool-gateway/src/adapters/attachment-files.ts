@@ -1,0 +1,70 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Attachment } from '@voorman/envelope';
+import type { Payloads } from '@voorman/log';
+
+/** How long an unused copy is kept. Milliseconds. */
+const KEPT_MS = 24 * 3600 * 1_000;
+
+/** Copies of attachments on this machine's disk, named by their digest, for programs that read files. */
+export class AttachmentFiles {
+  readonly #fetching = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly payloads: Payloads,
+  ) {}
+
+  /** Makes the folder, and drops copies that nobody used for a day. */
+  async open(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.folder)) {
+      const { mtimeMs } = await stat(join(this.folder, name));
+      if (Date.now() - mtimeMs > KEPT_MS) await rm(join(this.folder, name));
+    }
+  }
+
+  /**
+   * The arguments as a program gets them: every attachment has become `{name, path, media_type, bytes}`.
+   * @throws {PayloadMissingError} @throws {PayloadCorruptError}
+   */
+  async localise(value: unknown): Promise<unknown> {
+    if (Array.isArray(value)) return Promise.all(value.map((entry) => this.localise(entry)));
+    if (value === null || typeof value !== 'object') return value;
+    const attachment = 'ref' in value && 'digest' in value ? Attachment.safeParse(value) : undefined;
+    if (attachment?.success) {
+      const { name, media_type, bytes } = attachment.data;
+      return { name, path: await this.#fetch(attachment.data), media_type, bytes };
+    }
+    const entries = Object.entries(value).map(async ([key, inner]) => [key, await this.localise(inner)] as const);
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  #fetch(attachment: Attachment): Promise<string> {
+    const path = join(this.folder, attachment.digest.replace(':', '-'));
+    const fetching = this.#fetching.get(path) ?? this.#download(attachment, path);
+    this.#fetching.set(path, fetching);
+    return fetching.finally(() => this.#fetching.delete(path));
+  }
+
+  /** Written under another name first: half a copy must never be taken for a whole one. */
+  async #download(attachment: Attachment, path: string): Promise<string> {
+    const now = new Date();
+    const isThere = await utimes(path, now, now).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+    const draft = `${path}.${process.pid}.part`;
+    try {
+      await pipeline(Readable.from(this.payloads.open(attachment)), createWriteStream(draft, { mode: 0o600 }));
+      await rename(draft, path);
+    } finally {
+      await rm(draft, { force: true });
+    }
+    return path;
+  }
+}

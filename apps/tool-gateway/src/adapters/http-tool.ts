@@ -1,0 +1,67 @@
+import type { LoadedTool } from '@voorman/registry';
+import type { Executed, Execution } from '../ports.js';
+import { failed, MAX_OUTPUT_BYTES, readAnswer, unknown } from './tool-answer.js';
+
+export type ApiManifest = Extract<LoadedTool, { type: 'api' }>;
+
+/** Calls an HTTP endpoint: the arguments as JSON body (as query for GET and HEAD), a JSON object back. No redirects. */
+export async function callEndpoint(manifest: ApiManifest, execution: Execution): Promise<Executed> {
+  const began = performance.now();
+  const took = () => performance.now() - began;
+  const inQuery = manifest.method === 'GET' || manifest.method === 'HEAD';
+  const timeout = AbortSignal.timeout(manifest.timeout_ms);
+  try {
+    const response = await fetch(inQuery ? withQuery(manifest.endpoint, execution.arguments) : manifest.endpoint, {
+      method: manifest.method,
+      redirect: 'error',
+      signal: AbortSignal.any([timeout, execution.signal]),
+      headers: {
+        accept: 'application/json',
+        'idempotency-key': execution.key,
+        ...(inQuery ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(inQuery ? {} : { body: JSON.stringify(execution.arguments) }),
+    });
+    const text = await boundedText(response);
+    if (text === undefined) return failed(`${manifest.name} answered with more than 10 MiB.`, took(), false);
+    if (response.ok) return readAnswer(manifest.name, text, took());
+    const isPassing = response.status === 429 || response.status >= 500;
+    return failed(`${manifest.name} answered with status ${response.status}.`, took(), isPassing);
+  } catch (fault) {
+    if (timeout.aborted)
+      return unknown(`${manifest.name} did not answer within ${manifest.timeout_ms} ms.`, took(), 'tool/timeout');
+    if (execution.signal.aborted) {
+      return unknown(`${manifest.name} was stopped: the session was cancelled.`, took(), 'session/cancelled');
+    }
+    if (wasNeverSent(fault)) return failed(`${manifest.name} cannot be reached.`, took(), true, 'tool/unreachable');
+    return unknown(`The connection to ${manifest.name} was lost.`, took(), 'tool/connection-lost');
+  }
+}
+
+function withQuery(endpoint: string, args: Execution['arguments']): URL {
+  const url = new URL(endpoint);
+  for (const [key, value] of Object.entries(args)) {
+    url.searchParams.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return url;
+}
+
+async function boundedText(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_OUTPUT_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Faults before the first byte of the request was on its way. */
+function wasNeverSent(fault: unknown): boolean {
+  const cause = fault instanceof Error ? fault.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(
+    String(code),
+  );
+}

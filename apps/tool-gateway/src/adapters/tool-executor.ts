@@ -1,0 +1,53 @@
+import { VoormanError } from '@voorman/envelope';
+import type { LoadedTool } from '@voorman/registry';
+import type { Executed, Execution, ToolExecutor } from '../ports.js';
+import type { AttachmentFiles } from './attachment-files.js';
+import { callEndpoint } from './http-tool.js';
+import { type Overheard, runProcess } from './process-tool.js';
+import { ResidentTool } from './resident-tool.js';
+
+/** Carries out every type of tool that a manifest may declare. */
+export class WorldExecutor implements ToolExecutor {
+  readonly #residents = new Map<string, ResidentTool>();
+
+  constructor(
+    private readonly manifests: ReadonlyMap<string, LoadedTool>,
+    private readonly attachments: AttachmentFiles,
+    private readonly overheard: Overheard,
+  ) {}
+
+  async execute(execution: Execution): Promise<Executed> {
+    const manifest = this.manifests.get(execution.tool.manifest.name);
+    if (manifest === undefined) throw new Error(`${execution.tool.manifest.name} has no manifest here`);
+    if (manifest.type === 'api') return callEndpoint(manifest, execution);
+    let args: unknown = execution.arguments;
+    if (execution.tool.attachmentPaths.length > 0) {
+      const began = performance.now();
+      try {
+        args = await this.attachments.localise(args);
+      } catch (fault) {
+        if (!(fault instanceof VoormanError)) throw fault;
+        return {
+          kind: 'fault',
+          fault: fault.toPublic(),
+          durationMs: performance.now() - began,
+          retryable: fault.retryable,
+        };
+      }
+    }
+    return manifest.mode === 'resident'
+      ? this.#resident(manifest).execute(args, execution.signal)
+      : runProcess(manifest, args, execution.signal, this.overheard);
+  }
+
+  /** Ends the programs that stay. */
+  stop(): void {
+    for (const resident of this.#residents.values()) resident.stop();
+  }
+
+  #resident(manifest: Extract<LoadedTool, { type: 'process' }>): ResidentTool {
+    const resident = this.#residents.get(manifest.name) ?? new ResidentTool(manifest, this.overheard);
+    this.#residents.set(manifest.name, resident);
+    return resident;
+  }
+}

@@ -1,0 +1,264 @@
+import type { Decider } from '@voorman/decider';
+import {
+  type Decision,
+  type Draft,
+  type Effect,
+  type Fault,
+  JOURNAL,
+  type JsonObject,
+  type Recorded,
+  TOOL_BUDGET_EXCEEDED,
+} from '@voorman/envelope';
+import { Map as Kept } from 'immutable';
+
+/** One tool invocation. After its end only its key is remembered, so that a copy of its request is known. */
+export type Call =
+  | { readonly status: 'started'; readonly attempt: number; readonly maxAttempts: number; readonly effect: Effect }
+  | { readonly status: 'in-doubt'; readonly attempt: number }
+  | { readonly status: 'closed' };
+
+/** Every call of a session. Boundary: `serviceBoundary(tenant, session, 'tool-gateway')`. */
+export interface Calls {
+  readonly byId: Kept<string, Call>;
+  /** Calls that were started, by tool: what counts against the budget. */
+  readonly started: Kept<string, number>;
+  readonly closed: boolean;
+}
+
+/** What the gateway found out about a request before it decides. */
+export interface Request {
+  readonly callId: string;
+  readonly tool: string;
+  readonly bot: string;
+}
+
+export type CallsCommand =
+  | {
+      readonly type: 'start';
+      readonly request: Request;
+      readonly version: string;
+      readonly effect: Effect;
+      readonly maxAttempts: number;
+      readonly maxCalls: number;
+      readonly costUsd: number;
+      readonly decision: Decision;
+    }
+  /** The request itself is no good: an unknown tool, an invented parameter. */
+  | { readonly type: 'refuse'; readonly request: Request; readonly fault: Fault; readonly decision?: Decision }
+  /** Attempt `attempt` was found started by a gateway that died, or failed in passing. */
+  | {
+      readonly type: 'repeat';
+      readonly request: Request;
+      readonly attempt: number;
+      readonly afterCrash: boolean;
+      readonly version: string;
+      readonly decision: Decision;
+    }
+  /** The attempt came to an end; what of it is known is `result`. */
+  | { readonly type: 'finish'; readonly request: Request; readonly attempt: number; readonly result: Result }
+  /** The session was cancelled: nothing of it starts any more. */
+  | { readonly type: 'close'; readonly reason: string };
+
+/** What came of an attempt. `unknown`: it may or may not have happened. */
+export type Result =
+  | { readonly kind: 'output'; readonly output: JsonObject; readonly durationMs: number }
+  | { readonly kind: 'fault' | 'unknown'; readonly fault: Fault; readonly durationMs: number };
+
+/** After crashes a harmless call is begun again more often than its manifest allows retries: no fault was seen yet. */
+const CRASH_ATTEMPTS = 10;
+
+export const calls: Decider<Calls, CallsCommand, Draft, Recorded> = {
+  initial: { byId: Kept(), started: Kept(), closed: false },
+
+  decide(frozenCommand, frozen) {
+    const command = frozenCommand as CallsCommand;
+    const state = frozen as Calls;
+    switch (command.type) {
+      case 'start':
+        return state.byId.has(command.request.callId) ? undefined : start(command, state);
+      case 'refuse':
+        return state.byId.has(command.request.callId)
+          ? undefined
+          : refused(command.request, command.fault, command.decision);
+      case 'repeat':
+        return repeat(command, state.byId.get(command.request.callId));
+      case 'finish':
+        return finish(command, state.byId.get(command.request.callId));
+      case 'close':
+        return state.closed
+          ? undefined
+          : { type: 'calls-closed', target: JOURNAL, payload: { reason: command.reason } };
+    }
+  },
+
+  evolve(frozen, frozenRecord) {
+    const state = frozen as Calls;
+    const record = frozenRecord as Recorded;
+    switch (record.type) {
+      case 'tool-started':
+        return started(state, record);
+      case 'tool-refused':
+      case 'tool-finished':
+        return withCall(state, record.payload.call_id, { status: 'closed' });
+      case 'tool-in-doubt':
+        return withCall(state, record.payload.call_id, { status: 'in-doubt', attempt: record.payload.attempt });
+      case 'calls-closed':
+        return { ...state, closed: true };
+      case 'task-requested':
+      case 'task-accepted':
+      case 'steps-planned':
+      case 'context-retrieved':
+      case 'tool-requested':
+      case 'result-verified':
+      case 'task-completed':
+      case 'task-failed':
+      case 'task-expired':
+      case 'task-cancelled':
+      case 'plan-made':
+      case 'step-settled':
+      case 'answer-given':
+      case 'envelope-refused':
+      case 'cancel-requested':
+      case 'session-cancelled':
+      case 'record-quarantined':
+      case 'bundle-published':
+        return state;
+    }
+  },
+};
+
+/** Default deny: only an explicit allow, within the budget, of a session that is not over, starts a tool. */
+function start(command: Extract<CallsCommand, { type: 'start' }>, state: Calls): Draft {
+  const { request, decision, maxCalls } = command;
+  if (state.closed) return refused(request, sessionClosed, decision);
+  if (!decision.allow) return refused(request, denied(request, decision), decision);
+  const used = state.started.get(request.tool) ?? 0;
+  if (used >= maxCalls) return refused(request, budgetExceeded(request, maxCalls), decision);
+  return {
+    type: 'tool-started',
+    target: JOURNAL,
+    payload: {
+      call_id: request.callId,
+      tool: request.tool,
+      version: command.version,
+      effect: command.effect,
+      attempt: 1,
+      max_attempts: command.maxAttempts,
+      cost_usd: command.costUsd,
+      budget: { used: used + 1, max_calls: maxCalls },
+      decision,
+    },
+  };
+}
+
+/**
+ * What may have happened is repeated only if the tool's manifest says that this is harmless and policy still allows it;
+ * otherwise a human looks.
+ */
+function repeat(command: Extract<CallsCommand, { type: 'repeat' }>, call: Call | undefined): Draft | undefined {
+  if (call?.status !== 'started' || call.attempt !== command.attempt) return undefined;
+  const { request, decision, afterCrash } = command;
+  if (call.effect === 'once') return afterCrash ? inDoubt(request, call.attempt, crashed(request)) : undefined;
+  const limit = afterCrash ? Math.max(call.maxAttempts, CRASH_ATTEMPTS) : call.maxAttempts;
+  if (call.attempt >= limit || !decision.allow) {
+    return afterCrash
+      ? finished(request, call.attempt, { kind: 'fault', fault: crashed(request), durationMs: 0 })
+      : undefined;
+  }
+  return {
+    type: 'tool-started',
+    target: JOURNAL,
+    payload: {
+      call_id: request.callId,
+      tool: request.tool,
+      version: command.version,
+      effect: call.effect,
+      attempt: call.attempt + 1,
+      max_attempts: call.maxAttempts,
+      cost_usd: 0,
+      decision,
+    },
+  };
+}
+
+/** The first end of a call counts; a late one still settles a doubt. */
+function finish(command: Extract<CallsCommand, { type: 'finish' }>, call: Call | undefined): Draft | undefined {
+  const { request, attempt, result } = command;
+  if (call === undefined || call.status === 'closed' || call.attempt !== attempt) return undefined;
+  if (result.kind !== 'unknown') return finished(request, attempt, result);
+  if (call.status === 'in-doubt') return undefined;
+  return call.effect === 'once' ? inDoubt(request, attempt, result.fault) : finished(request, attempt, result);
+}
+
+const finished = (request: Request, attempt: number, result: Result): Draft => ({
+  type: 'tool-finished',
+  target: request.bot,
+  payload: {
+    call_id: request.callId,
+    tool: request.tool,
+    attempt,
+    duration_ms: result.durationMs,
+    ...(result.kind === 'output' ? { output: result.output } : { fault: result.fault }),
+  },
+});
+
+const inDoubt = (request: Request, attempt: number, fault: Fault): Draft => ({
+  type: 'tool-in-doubt',
+  target: request.bot,
+  payload: {
+    call_id: request.callId,
+    tool: request.tool,
+    attempt,
+    code: 'tool/in-doubt',
+    message: `${request.tool} may or may not have happened, and must not happen twice: ${fault.message}`,
+    next: 'Look at the service behind the tool, then decide; nothing repeats this call by itself.',
+  },
+});
+
+const refused = (request: Request, fault: Fault, decision?: Decision): Draft => ({
+  type: 'tool-refused',
+  target: request.bot,
+  payload: {
+    call_id: request.callId,
+    tool: request.tool,
+    code: fault.code,
+    message: fault.message,
+    next: fault.next,
+    ...(decision === undefined ? {} : { decision }),
+  },
+});
+
+const sessionClosed: Fault = {
+  code: 'session/cancelled',
+  message: 'The session was cancelled: no call of it starts any more.',
+  next: 'Nothing is left to do in this session.',
+};
+
+const denied = (request: Request, decision: Decision): Fault => ({
+  code: 'policy/denied',
+  message: `Policy does not let ${request.bot} use ${request.tool}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
+  next: 'Finish without this tool, or ask whoever keeps the policy.',
+});
+
+const budgetExceeded = (request: Request, maxCalls: number): Fault => ({
+  code: TOOL_BUDGET_EXCEEDED,
+  message: `${request.tool} has used all ${maxCalls} calls of this session.`,
+  next: 'Finish with what is known; the limit is budget.max_calls_per_session in the tool’s manifest.',
+});
+
+const crashed = (request: Request): Fault => ({
+  code: 'tool/crashed',
+  message: `the gateway stopped while ${request.tool} was under way.`,
+  next: 'Ask again.',
+});
+
+function started(state: Calls, record: Recorded<'tool-started'>): Calls {
+  const { call_id, tool, attempt, max_attempts: maxAttempts, effect } = record.payload;
+  const next = withCall(state, call_id, { status: 'started', attempt, maxAttempts, effect });
+  return attempt > 1 ? next : { ...next, started: state.started.set(tool, (state.started.get(tool) ?? 0) + 1) };
+}
+
+const withCall = (state: Calls, callId: string, call: Call): Calls => ({
+  ...state,
+  byId: state.byId.set(callId, call),
+});

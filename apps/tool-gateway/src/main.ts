@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { compileTool, loadRegistries } from '@voorman/registry';
+import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
+import { AttachmentFiles } from './adapters/attachment-files.js';
+import { WorldExecutor } from './adapters/tool-executor.js';
+import { ToolGatewayModule } from './tool-gateway.module.js';
+
+await runService(async ({ settings, connection, log }) => {
+  const registry = await loadRegistries(settings.registry);
+  for (const problem of registry.problems) log.error({ problem }, 'A manifest cannot be used.');
+  const attachments = new AttachmentFiles(join(settings.data, 'attachments'), connection.payloads);
+  await attachments.open();
+  const manifests = new Map(registry.tools.map((tool) => [tool.name, tool]));
+  const executor = new WorldExecutor(manifests, attachments, (tool, text) =>
+    log.info({ tool, text }, 'A tool speaks.'),
+  );
+  const { policy, stop } = await openPolicy(connection, log);
+  return {
+    module: ToolGatewayModule.on({
+      log: connection.log,
+      policy,
+      tools: new Map(registry.tools.map((tool) => [tool.name, compileTool(tool)])),
+      executor,
+      clock: systemClock,
+      ids: uuids,
+      wait: (ms) => wait(ms),
+      environment: settings.environment,
+    }),
+    // Calls wait for the world, not for us: many at once, few waiting where no beat covers them.
+    slots: 512,
+    buffer: 64,
+    health: () => ({
+      ok: true,
+      detail: { bundle: policy.revision, tools: [...manifests.keys()], problems: registry.problems.length },
+    }),
+    stop: () => {
+      executor.stop();
+      stop();
+    },
+  };
+});

@@ -1,0 +1,50 @@
+import { type Brain, type Task, type TaskCommand, type Thought, task } from '@voorman/agent';
+import { type Recorded, taskBoundary } from '@voorman/envelope';
+import { type Clock, Decisions, type Ids, type Log } from '@voorman/log';
+
+/** What a bot's host needs of the world. */
+export interface WorkerPorts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The bot's name: source of its records. */
+  readonly name: string;
+  readonly brain: Brain;
+}
+
+/** Types of record that tell a bot about its task: read the task, let the brain think, append what the decider allows. */
+export type TaskNews = Recorded<
+  'task-requested' | 'tool-finished' | 'tool-refused' | 'tool-in-doubt' | 'task-expired' | 'task-cancelled'
+>;
+
+/** Carries a bot's tasks on, one record after another, until there is nothing to do but wait. */
+export class TaskHandler {
+  readonly #decisions: Decisions<Task, TaskCommand>;
+
+  constructor(private readonly ports: WorkerPorts) {
+    this.#decisions = new Decisions(ports.log, task, ports.clock, ports.ids);
+  }
+
+  /** Resolves when the task waits for somebody else, or has ended. */
+  async woken(record: TaskNews): Promise<void> {
+    const boundary = taskBoundary(record.tenant, record.correlation_id, record.task_id);
+    const { state } = await this.#decisions.decide({
+      boundary,
+      command: (current) => ({ type: 'think', thought: this.#think(current, record.task_id) }),
+      wokenAt: record.position,
+      seal: {
+        source: this.ports.name,
+        tenant: record.tenant,
+        session: record.correlation_id,
+        task: record.task_id,
+        ttlSeconds: record.ttl_seconds,
+        causationId: record.id,
+      },
+    });
+    if (state.status === 'ended') this.#decisions.forget(boundary);
+  }
+
+  #think(current: Task, taskId: string): Thought {
+    return current.status === 'open' ? this.ports.brain.think(current, taskId) : { kind: 'wait' };
+  }
+}
