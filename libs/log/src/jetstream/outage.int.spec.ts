@@ -57,7 +57,10 @@ describe('a connection', () => {
     const append = writer.log.append(sample({ source: 'writer', session, target: 'follower' }), { boundary, after: 0 });
     const last = follower.log.last(boundary);
     await server.restart();
+    const backAtMs = Date.now();
     const position = await append;
+    // Sooner than an attempt that was thrown away on the way would have timed out.
+    expect(Date.now() - backAtMs).toBeLessThan(1_500);
     expect([0, position]).toContain(await last);
     await eventually(realClock, 'the wake-up', () => woken.some((record) => record.position === position), 5_000);
     expect(writer.health()).toMatchObject({ connected: true, refusals: [] });
