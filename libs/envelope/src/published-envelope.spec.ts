@@ -7,7 +7,7 @@ const seed = {
   task_id: 'uuid-1234',
   source_agent: 'orchestrator',
   target_agent: 'sre-diagnosis-bot',
-  payload: { action: 'analyze_logs', query: 'error 500' },
+  payload: { action: 'analyze_logs', time_range: '2025-03-20T10:00:00Z/2025-03-20T11:00:00Z' },
   correlation_id: 'user-session-5678',
   ttl_seconds: 120,
 };
@@ -48,7 +48,10 @@ describe('a published envelope', () => {
   it('is refused where it is too large, too deep, or no JSON', () => {
     const large = text({ ...seed, payload: { note: 'x'.repeat(MAX_INBOX_BYTES) } });
     expect(() => parsePublished(large)).toThrow(expect.objectContaining({ code: 'envelope/too-large' }));
-    const deep = JSON.stringify(seed).replace('"error 500"', `${'['.repeat(30_000)}${']'.repeat(30_000)}`);
+    const deep = JSON.stringify(seed).replace(
+      '"2025-03-20T10:00:00Z/2025-03-20T11:00:00Z"',
+      `${'['.repeat(30_000)}${']'.repeat(30_000)}`,
+    );
     expect(() => parsePublished(new TextEncoder().encode(deep))).toThrow(invalid);
     expect(() => parsePublished(new TextEncoder().encode('{"task_id": '))).toThrow(invalid);
     expect(() => parsePublished(Uint8Array.of(0xff, 0xfe))).toThrow(invalid);

@@ -41,6 +41,13 @@ export class ClosedError extends VoormanError {
     ]);
   });
 
+  it('finds a code that stands for itself, also where the sentence is written elsewhere', () => {
+    expect(errors("export const ALL_GONE = 'ALL_GONE';").map(({ code }) => code)).toEqual(['ALL_GONE']);
+    expect(errorCatalogue(errors("export const TOOL_BUDGET_EXCEEDED = 'TOOL_BUDGET_EXCEEDED';"))).toContain(
+      '_The session has used all calls of this tool',
+    );
+  });
+
   it('finds what a tool raises, with the area that its failure puts before it', () => {
     const failure = `export class ToolFailure extends Error { constructor(reason) { this.code = \`count/\${reason}\`; } }`;
     const raising = `throw new ToolFailure('too-large', \`\${name} is too large.\`); new Other('none', 'x'); new Set('a', 'b');`;

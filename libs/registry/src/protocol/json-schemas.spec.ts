@@ -65,7 +65,7 @@ describe('the published schemas', () => {
       task_id: 'uuid-1234',
       source_agent: 'orchestrator',
       target_agent: 'sre-diagnosis-bot',
-      payload: { action: 'analyze_logs', service: 'checkout', time_range: 'last_1h' },
+      payload: { action: 'analyze_logs', time_range: '2025-03-20T10:00:00Z/2025-03-20T11:00:00Z' },
       correlation_id: 'user-session-5678',
       ttl_seconds: 120,
     };
