@@ -79,7 +79,7 @@ export async function readLogs(request: Request, nowMs: number, progress: (text:
     files.push({ ...file, format: format.name, isTimed, lines, parsedLines: assembler.parsedLines, lineOffset });
     if (!isTimed) lineOffset += lines;
   }
-  if (timed.records + untimed.records === 0) throw nothingFound(outside);
+  if (timed.records + untimed.records === 0) throw nothingFound(request, outside);
   return { files, timed, untimed, zones, outside };
 }
 
@@ -90,10 +90,11 @@ function zoneOfTheOthers(formats: readonly FileFormat[]): number {
   return named.size > 1 ? 0 : first;
 }
 
-function nothingFound(outside: number): ToolFailure {
+function nothingFound({ files }: Request, outside: number): ToolFailure {
+  const names = files.map(({ name }) => `"${name}"`).join(', ');
   return outside > 0
     ? new ToolFailure('nothing-in-range', `None of the ${outside} records lies within the time range: widen it.`)
-    : new ToolFailure('empty-file', 'The files hold nothing but blank lines: there is nothing to analyse.');
+    : new ToolFailure('empty-file', `There is nothing but blank lines in ${names}.`);
 }
 
 /** Files with full dates come first: they tell the others what year it was. */

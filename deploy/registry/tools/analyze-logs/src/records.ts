@@ -4,6 +4,10 @@ import { type FileFormat, isIndented, readLine } from './layouts/detection.ts';
 import { type Draft, newDraft } from './layouts/draft.ts';
 import type { LogRecord } from './tally.ts';
 
+const ESCAPE = '\u001b';
+/** Colours and other terminal sequences, as programs print them to a console. */
+const COLOURS = new RegExp(`${ESCAPE}\\[[\\d;?]*[A-Za-z]`, 'g');
+
 export interface Assembly {
   /** Index of the file among the input. */
   readonly file: number;
@@ -43,7 +47,8 @@ export class RecordAssembler {
     this.#lastMs = this.#atUtc(firstMs, zone);
   }
 
-  add(line: string, number: number): void {
+  add(text: string, number: number): void {
+    const line = text.includes(ESCAPE) ? text.replace(COLOURS, '') : text;
     if (line.length === 0 || line.trim() === '') {
       if (this.#pendingIsParsed) this.parsedLines++;
       return;

@@ -178,7 +178,9 @@ function assemble({ reading, scenes, shown, ranked, citations, summary, tell }: 
         evidence: places.slice(0, 4).map(cite),
       };
     }),
-    evidence: compact(evenly(findings)).slice(0, sizes.evidence).map(cite),
+    evidence: compact(findings.length > 0 ? evenly(findings) : examples(shown))
+      .slice(0, sizes.evidence)
+      .map(cite),
   };
 }
 
@@ -201,6 +203,10 @@ function evenly(findings: readonly Finding[]): Place[] {
     for (const finding of rest) places.push(...finding.places.slice(round, round + 1));
   return places;
 }
+
+/** Where nothing stands out, the first line of each troublesome template is all there is to show. */
+const examples = (shown: readonly Seen[]): (Place | undefined)[] =>
+  shown.filter(({ subject }) => isTrouble(subject)).map(({ subject }) => subject.track.first);
 
 function fit(assembleWith: (sizes: Sizes) => Report): Report {
   let report: Report | undefined;

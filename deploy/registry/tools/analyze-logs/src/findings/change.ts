@@ -23,12 +23,14 @@ export function changeOf(subject: Subject, coverage: Coverage): Change | undefin
   if (isNew(subject, first, counts, coverage, isBad)) {
     return { kind: 'new', since: first, isOngoing: lastsToTheEnd(subject, coverage), burst };
   }
-  if (burst !== undefined) {
+  // What was regular and ends is told as such, not as a burst that lasts from the beginning to there.
+  const stopped = !isBad && hasStopped(subject, first, counts, coverage);
+  if (burst !== undefined && !stopped) {
     const since = subject.track.histogram.firstIn(burst.from, burst.to) ?? first;
     const isOngoing = burst.to >= coverage.toSlot - Math.ceil((coverage.toSlot - coverage.fromSlot) * 0.02);
     return { kind: 'burst', since, isOngoing, burst };
   }
-  return hasStopped(subject, first, counts, coverage) ? { kind: 'stopped', since: lastPlace(subject) } : undefined;
+  return stopped ? { kind: 'stopped', since: lastPlace(subject) } : undefined;
 }
 
 /**

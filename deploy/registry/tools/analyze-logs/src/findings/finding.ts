@@ -47,7 +47,8 @@ export function findingFor(subject: Subject, scene: Scene): Finding | undefined 
   const coverage = scene.coverage(subject.track.files);
   const change = changeOf(subject, coverage);
   if (change !== undefined) {
-    const score = weightOf(subject) * KIND_WEIGHT[change.kind] * Math.log2(1 + excessOf(change, subject));
+    const weight = change.kind === 'stopped' ? 1 : weightOf(subject);
+    const score = weight * KIND_WEIGHT[change.kind] * Math.log2(1 + excessOf(change, subject));
     const detail = describe(change, subject, scene, coverage.from, coverage.to);
     const places = placesOf(change, subject);
     const isMostOfIt = change.kind === 'burst' && change.burst.count > subject.count / 2;

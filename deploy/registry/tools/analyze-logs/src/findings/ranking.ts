@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 import { isTrouble, type Subject } from './subject.ts';
 
 const MAX_FINDINGS = 12;
-/** Below this it is noise: one more info message than usual. */
+/** Below this it is noise, unless it is an error: one more info message than usual. */
 const MIN_SCORE = 2.5;
 
 /** What is worth telling about the subjects of one scene, most telling first. */
@@ -20,7 +20,7 @@ export function findingsOf(scene: Scene, subjects: readonly Subject[], question:
   const asked = wordsOf(question);
   return oneForEach([...found, ...changes, ...dominant])
     .map((finding) => ({ ...finding, score: finding.score * relevance(finding, asked) }))
-    .filter(({ score }) => score >= MIN_SCORE)
+    .filter(({ score, subject }) => score >= MIN_SCORE || subject.severity === 'error')
     .sort((a, b) => b.score - a.score || a.since.at - b.since.at);
 }
 

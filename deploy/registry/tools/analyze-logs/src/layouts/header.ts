@@ -33,7 +33,8 @@ export function readHttp(text: string, draft: Draft): boolean {
     return balanced !== null && isExchange(balanced[2], balanced[3], balanced[1], draft);
   }
   if (!/^(?:\W{0,3}|\s?[\d.:a-f]+ )[A-Z]{3,8} \//.test(text)) return false;
-  const match = HTTP.exec(text) ?? IIS.exec(text);
+  // IIS first: in its `GET /a - 443`, the port looks like a status.
+  const match = IIS.exec(text) ?? HTTP.exec(text);
   return match !== null && isExchange(match[1], match[2], match[3], draft);
 }
 

@@ -10,7 +10,7 @@ const RFC5424 = /\s*\S+ (\S+) \S+ \S+ (?:-|(?:\[[^\]]*\])+) ?/y;
 const LOGCAT = /\s+\d+\s+\d+ ([VDIWEF]) /y;
 const CONTAINER = /\s*std(?:out|err) [FP] /y;
 const NGINX_ERROR = /^\d{4}\/\d\d\/\d\d [\d:]+ \[\w+\] \d+#\d+:/;
-const LOG4J = /^\S* ?[\d:]+[,.]\d{3} .{0,80}\b(?:ERROR|WARN|INFO|DEBUG|TRACE|FATAL)\b/;
+const LOG4J = /^\S* ?[\d:]+[,.]\d{3} (?![A-Z]{3,4} \[).{0,80}\b(?:ERROR|WARN|INFO|DEBUG|TRACE|FATAL)\b/;
 
 /** Lines with a timestamp at or near their beginning; what stands around it decides how the rest is read. */
 export class StampedLayout implements Layout {
