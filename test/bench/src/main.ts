@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util';
+import { measureCalls } from './calls.js';
+import { Publisher } from './publisher.js';
+import { startStack } from './stack.js';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string' }, json: { type: 'boolean' } } });
+const seconds = Number(values.seconds ?? 5);
+for (const relaxed of [false, true]) {
+  const stack = await startStack(relaxed);
+  try {
+    const publisher = await Publisher.connect(stack.server);
+    for (const inFlight of [1, 32, 256]) {
+      console.log(
+        JSON.stringify(await measureCalls(stack, publisher, relaxed ? 'relaxed' : 'on-disk', inFlight, seconds)),
+      );
+    }
+  } finally {
+    await stack.stop();
+  }
+}
