@@ -37,7 +37,7 @@ describe('consistency', () => {
     const texts = [
       'Either party may terminate on 30 days’ notice.',
       'It renews unless a party gives notice of termination 90 days before.',
-      'A party may terminate if a breach is not remedied within 10 days of notice.',
+      'A party may terminate if a breach is not remedied, on 10 days’ notice.',
       'The fee is EUR 500 per month, EUR 6,000 per year.',
       'Section 230 of the Act applies.',
     ];

@@ -18,6 +18,7 @@ describe('widened access', () => {
   it.each([
     ['a.ts', "-server.listen(80, '0.0.0.0');\n+server.listen(80, '127.0.0.1');"],
     ['a.ts', '-  @UseGuards(AdminGuard)\n+  @UseGuards(OwnerGuard)\n   remove() {'],
+    ['a.ts', '-  @UseGuards(AdminGuard)\n-  remove() {\n-  }'],
     ['a.ts', "-import { requireAuth } from './auth.ts';\n f();"],
     ['a.spec.ts', "+server.listen(0, '0.0.0.0/0');"],
   ])('is none in %s: %s', (path, body) => {
