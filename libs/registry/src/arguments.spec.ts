@@ -125,6 +125,14 @@ describe('the check of arguments', () => {
     expect(() => jsonSchema({ query: { tpye: 'string' } })).toThrow();
   });
 
+  it('is made for two tools with one $id, and for one tool twice', () => {
+    const written = (type: string) => ({ $id: 'input', type: 'object', properties: { a: { type } } });
+    const [one, other] = [toolWith(written('string')), toolWith(written('integer'))];
+    for (const tool of [one, one, other]) expect(() => compileTool(tool)).not.toThrow();
+    expect(compileTool(other).checkArguments({ a: 'x' })).toBeDefined();
+    expect(compileTool(one).checkArguments({ a: 'x' })).toBeUndefined();
+  });
+
   const formsWithArguments = shortForms.chain((form) => fc.tuple(fc.constant(form), argumentsOf(form)));
 
   test.prop([formsWithArguments], { numRuns: 25 })('accepts everything that fits', ([form, args]) => {

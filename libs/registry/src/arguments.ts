@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { attachmentPathsIn } from './attachment-paths.js';
 import { type Checked, sentenceFor } from './refusal.js';
-import { type JsonSchema, toJsonSchema } from './short-form.js';
+import { isJsonSchema, type JsonSchema, toJsonSchema } from './short-form.js';
 import type { ToolManifest } from './tool-manifest.js';
 import { sizeFault } from './value-size.js';
 
@@ -27,9 +27,9 @@ export interface CompiledTool {
 export function compileTool(manifest: ToolManifest): CompiledTool {
   const inputSchema = toJsonSchema(manifest.schema.input, 'input');
   const outputSchema = toJsonSchema(manifest.schema.output, 'output');
-  // All faults of an input: the invented name is told before what follows from it. Of an output the first one will do.
-  const input = compile(inputSchema, true);
-  const output = compile(outputSchema, false);
+  const ajv = checkers();
+  const input = compile(ajv.input, inputSchema, isJsonSchema(manifest.schema.input));
+  const output = compile(ajv.output, outputSchema, isJsonSchema(manifest.schema.output));
   const { name } = manifest;
   const signature = signatureOf(name, inputSchema);
   return {
@@ -49,20 +49,42 @@ export function compileTool(manifest: ToolManifest): CompiledTool {
   };
 }
 
-function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
+/** One checker for all tools, made at the first use: what it knows of JSON Schema itself takes long to compile. */
+interface Checkers {
+  readonly input: Ajv2020;
+  readonly output: Ajv2020;
+}
+let made: Checkers | undefined;
+
+function checkers(): Checkers {
+  // All faults of an input: the invented name is told before what follows from it. Of an output the first one will do.
+  made ??= { input: checker(true), output: checker(false) };
+  return made;
+}
+
+function checker(allErrors: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
     allErrors,
     allowUnionTypes: true,
     coerceTypes: false,
     useDefaults: false,
-    verbose: false,
+    validateSchema: false,
     logger: false,
     // A parameter named `constructor` is missing where only the prototype has it.
     ownProperties: true,
   });
   addFormats.default(ajv);
-  return ajv.compile(schema);
+  return ajv;
+}
+
+/** @throws {Error} where a schema that somebody wrote is none; what a short form stands for needs no look. */
+function compile(ajv: Ajv2020, schema: JsonSchema, isWritten: boolean): ValidateFunction {
+  if (isWritten && ajv.validateSchema(schema, true) !== true) throw new TypeError('a schema must not be asynchronous');
+  const validate = ajv.compile(schema);
+  // Two tools may use one `$id`.
+  ajv.removeSchema(schema);
+  return validate;
 }
 
 /** A sentence on what does not fit, or `undefined`. */

@@ -1,2 +1,2 @@
 export { envelopes, notTokens, payloadsOf, publishedEnvelopes, recordTypes, tokens } from './arbitraries.js';
-export { arbitraryOf } from './schema-arbitrary.js';
+export { anyText, arbitraryOf } from './schema-arbitrary.js';

@@ -23,6 +23,18 @@ interface Schema {
   readonly additionalProperties?: boolean | Schema;
 }
 
+/** Any UTF-16, halves of pairs included. (fast-check's own `binary` first lists all of Unicode, for seconds.) */
+export const anyText = (constraints: fc.StringSharedConstraints = {}): fc.Arbitrary<string> =>
+  fc.string({
+    ...constraints,
+    unit: fc
+      .oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 0, max: 0xff }) },
+        { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }) },
+      )
+      .map((code) => String.fromCharCode(code)),
+  });
+
 /** JSON as it comes off the wire, where there is no -0; without the one name that no payload keeps. */
 const json = fc
   .jsonValue({ maxDepth: 3 })
@@ -33,7 +45,7 @@ const json = fc
 const textBetween = (min: number, max: number): fc.Arbitrary<string> =>
   fc
     .oneof(
-      { weight: 9, arbitrary: fc.string({ unit: 'binary', minLength: min, maxLength: Math.min(max, min + 12) }) },
+      { weight: 9, arbitrary: anyText({ minLength: min, maxLength: Math.min(max, min + 12) }) },
       { weight: 1, arbitrary: fc.constant('ü'.repeat(Math.min(max, 2_000))) },
     )
     .filter((text) => text.length >= min && text.length <= max);
@@ -88,7 +100,7 @@ function text(schema: Schema): fc.Arbitrary<string> {
   const pattern = new RegExp(schema.pattern, 'u');
   // What fast-check cannot build from a pattern is drawn from plain text and picked out.
   const candidates = schema.pattern.includes('\\p{')
-    ? fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+    ? anyText({ minLength: 1, maxLength: 20 })
     : fc.stringMatching(new RegExp(schema.pattern));
   return candidates.filter((given) => pattern.test(given) && given.length <= (schema.maxLength ?? 1_000));
 }

@@ -1,3 +1,4 @@
+import { anyText } from '@voorman/envelope/testing';
 import fc from 'fast-check';
 import { ToolManifest } from '../tool-manifest.js';
 
@@ -31,7 +32,7 @@ export const valuesOfType = (type: string): fc.Arbitrary<unknown> => {
   if (type.endsWith('[]')) return fc.array(valuesOfType(type.slice(0, -2)), { maxLength: 3 });
   switch (type) {
     case 'string':
-      return fc.string({ unit: 'binary' });
+      return anyText();
     case 'integer':
       return fc.integer();
     case 'number':
