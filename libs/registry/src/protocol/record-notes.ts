@@ -24,7 +24,7 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     says: 'Someone asked for something: a goal for the orchestrator, or a task for a bot. The life of the task begins here.',
     writer: 'orchestrator (for a publisher, see `delegation`, or for its own plan)',
     wakes: 'the orchestrator, or the bot that the task is for',
-    under: 'the task’s boundary, empty so far',
+    under: 'the task’s boundary, empty so far, where a publisher asked; the orchestrator’s boundary where its plan did',
   },
   'task-accepted': { says: 'The bot took the task.', writer: 'the bot', wakes: nobody, under: taskLife },
   'steps-planned': { says: 'The bot chose its steps.', writer: 'the bot', wakes: nobody, under: taskLife },
@@ -146,6 +146,6 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     says: 'Policy compiled, tested and published a bundle.',
     writer: 'policy',
     wakes: nobody,
-    under: fact,
+    under: 'policy’s own boundary',
   },
 };
