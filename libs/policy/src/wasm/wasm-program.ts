@@ -1,3 +1,4 @@
+/// <reference path="./web-assembly.d.ts" />
 import * as opaWasm from '@open-policy-agent/opa-wasm';
 import type { Bundle } from '../bundle.js';
 import { BundleRejectedError } from '../errors.js';
