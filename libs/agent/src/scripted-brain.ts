@@ -127,7 +127,7 @@ function conclude(task: OpenTask, graph: Graph): Thought {
     };
   }
   const scope = scopeOf(task);
-  const evidence = graph.output.evidence === undefined ? [] : render(graph.output.evidence, scope);
+  const evidence = graph.output.evidence === undefined ? [] : (render(graph.output.evidence, scope) ?? []);
   const parsed = Evidence.array().max(500).safeParse(evidence);
   if (!parsed.success) {
     return {

@@ -1,0 +1,194 @@
+import { fold } from '@voorman/decider';
+import { specification } from '@voorman/decider/testing';
+import {
+  type Decision,
+  type Draft,
+  type Effect,
+  type Recorded,
+  sealDraft,
+  TOOL_BUDGET_EXCEEDED,
+} from '@voorman/envelope';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CallsCommand, calls, type Request } from './calls.js';
+
+const given = specification(expect);
+const yes: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 5 };
+const no: Decision = { ...yes, allow: false, reasons: ['not listed'] };
+const request = (callId = 'c1'): Request => ({ callId, tool: 'pay', bot: 'sre-bot' });
+const start = (more: Partial<Extract<CallsCommand, { type: 'start' }>> = {}): CallsCommand => ({
+  type: 'start',
+  request: request(),
+  version: '1.0.0',
+  effect: 'once',
+  maxAttempts: 1,
+  maxCalls: 20,
+  costUsd: 0.01,
+  decision: yes,
+  ...more,
+});
+
+let position = 0;
+const record = (draft: Draft): Recorded => {
+  position += 1;
+  const seal = { source: 'tool-gateway', tenant: 'default', session: 's', task: 't', ttlSeconds: 60, atMs: 0 };
+  return { ...sealDraft(draft, { ...seal, id: `r${position}` }), position, recordedAtMs: 0 } as Recorded;
+};
+const startedCall = (effect: Effect, attempt = 1, callId = 'c1'): Recorded =>
+  record({
+    type: 'tool-started',
+    target: 'journal',
+    payload: {
+      call_id: callId,
+      tool: 'pay',
+      version: '1.0.0',
+      effect,
+      attempt,
+      max_attempts: effect === 'once' ? 1 : 3,
+      cost_usd: 0,
+      decision: yes,
+    },
+  });
+const repeat = (attempt: number, afterCrash: boolean, decision = yes): CallsCommand => ({
+  type: 'repeat',
+  request: request(),
+  attempt,
+  afterCrash,
+  version: '1.0.0',
+  decision,
+});
+
+describe('a tool call', () => {
+  it('starts after an allow, with the decision and the budget on its record', () => {
+    expect(given(calls, []).when(start()).next).toMatchObject({
+      type: 'tool-started',
+      target: 'journal',
+      payload: { attempt: 1, decision: yes, budget: { used: 1, max_calls: 20 } },
+    });
+  });
+
+  it('is refused without an allow, and the refusal says why', () => {
+    expect(given(calls, []).when(start({ decision: no })).next).toMatchObject({
+      type: 'tool-refused',
+      target: 'sre-bot',
+      payload: { code: 'policy/denied', decision: no, message: expect.stringContaining('not listed') },
+    });
+  });
+
+  it('is refused as the 21st of 20', () => {
+    const twenty = Array.from({ length: 20 }, (_, index) => startedCall('read', 1, `c-${index}`));
+    expect(given(calls, twenty).when(start()).next).toMatchObject({
+      type: 'tool-refused',
+      payload: { code: TOOL_BUDGET_EXCEEDED, message: 'pay has used all 20 calls of this session.' },
+    });
+    expect(given(calls, twenty.slice(1)).when(start()).next?.type).toBe('tool-started');
+  });
+
+  it('does not use up the budget by being repeated', () => {
+    const past = [startedCall('read', 1), startedCall('read', 2), startedCall('read', 3)];
+    expect(fold(calls, past).started.get('pay')).toBe(1);
+  });
+
+  it('goes to a human when it may have run and must not run twice', () => {
+    expect(given(calls, [startedCall('once')]).when(repeat(1, true)).next).toMatchObject({
+      type: 'tool-in-doubt',
+      target: 'sre-bot',
+      payload: { code: 'tool/in-doubt' },
+    });
+  });
+
+  it('is begun again after a crash when a repetition does no harm', () => {
+    expect(given(calls, [startedCall('read')]).when(repeat(1, true)).next).toMatchObject({
+      type: 'tool-started',
+      payload: { attempt: 2 },
+    });
+  });
+
+  it('is not begun again when policy has changed its mind', () => {
+    expect(given(calls, [startedCall('read')]).when(repeat(1, true, no)).next).toMatchObject({
+      type: 'tool-finished',
+      payload: { fault: { code: 'tool/crashed' } },
+    });
+  });
+
+  it('is repeated by one of two that found it left behind', () => {
+    given(calls, [startedCall('read'), startedCall('read', 2)])
+      .when(repeat(1, true))
+      .thenNothing();
+  });
+
+  it('is retried as often as its manifest says and no more', () => {
+    expect(given(calls, [startedCall('read', 2)]).when(repeat(2, false)).next?.type).toBe('tool-started');
+    given(calls, [startedCall('read', 3)])
+      .when(repeat(3, false))
+      .thenNothing();
+  });
+
+  it('starts nothing after the session was cancelled', () => {
+    const closed = record({ type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } });
+    expect(given(calls, [closed]).when(start()).next).toMatchObject({ payload: { code: 'session/cancelled' } });
+    given(calls, [closed]).when({ type: 'close', reason: 'again' }).thenNothing();
+  });
+
+  it('lets a late result settle a doubt, once', () => {
+    const doubt = given(calls, [startedCall('once')]).when(repeat(1, true)).next;
+    const result = { kind: 'output', output: { ok: true }, durationMs: 3 } as const;
+    const finish: CallsCommand = { type: 'finish', request: request(), attempt: 1, result };
+    if (!doubt) throw new Error('no doubt');
+    const past = [startedCall('once'), record(doubt)];
+    const end = given(calls, past).when(finish).next;
+    expect(end).toMatchObject({ type: 'tool-finished', payload: { output: { ok: true } } });
+    if (end)
+      given(calls, [...past, record(end)])
+        .when(finish)
+        .thenNothing();
+  });
+
+  it('starts at most once if it must not be repeated, whatever arrives in whatever order', () => {
+    const commands = fc.array(
+      fc.oneof(
+        fc.constantFrom(yes, no).map((decision) => start({ decision })),
+        fc.tuple(fc.integer({ min: 0, max: 3 }), fc.boolean()).map(([attempt, crash]) => repeat(attempt, crash)),
+        fc.integer({ min: 0, max: 3 }).map(
+          (attempt): CallsCommand => ({
+            type: 'finish',
+            request: request(),
+            attempt,
+            result: { kind: 'unknown', fault: { code: 'x', message: 'x', next: 'x' }, durationMs: 0 },
+          }),
+        ),
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(commands, (sequence) => {
+        const past: Recorded[] = [];
+        for (const command of sequence) {
+          const next = calls.decide(command as never, fold(calls, past) as never);
+          if (next) past.push(record(next));
+        }
+        expect(past.filter((each) => each.type === 'tool-started').length).toBeLessThan(2);
+      }),
+    );
+  });
+
+  it('never exceeds its budget, whatever arrives in whatever order', () => {
+    const commands = fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom(yes, yes, no), fc.boolean()), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(commands, fc.integer({ min: 0, max: 6 }), (sequence, maxCalls) => {
+        const past: Recorded[] = [];
+        for (const [id, decision, crash] of sequence) {
+          const command = crash
+            ? { ...repeat(1, true, decision), request: request(`c-${id}`) }
+            : start({ request: request(`c-${id}`), decision, maxCalls, effect: 'read', maxAttempts: 3 });
+          const next = calls.decide(command as never, fold(calls, past) as never);
+          if (next) past.push(record(next));
+        }
+        const first = past.filter((each) => each.type === 'tool-started' && each.payload.attempt === 1);
+        expect(first.length).toBeLessThanOrEqual(maxCalls);
+      }),
+    );
+  });
+});
