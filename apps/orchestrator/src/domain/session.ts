@@ -182,8 +182,8 @@ function settle(
   if (root?.status !== 'open') return undefined;
   if (root.kind === 'direct') return answerOf({ ...root, steps: root.steps.map((step) => ({ ...step, settlement })) });
   const step = root.steps.find((each) => each.task_id === taskId);
-  if (step === undefined) return undefined;
-  if (step.settlement) return advance(state, root, replacement, atMs);
+  // A step that is settled, or that a later plan has replaced, leaves only the plan to go on with.
+  if (step === undefined || step.settlement) return advance(state, root, replacement, atMs);
   return {
     type: 'step-settled',
     target: 'journal',
