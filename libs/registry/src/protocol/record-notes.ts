@@ -56,7 +56,7 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     says: 'The call ended: with an output, or with a fault.',
     writer: 'tool-gateway',
     wakes: 'the bot',
-    under: fact,
+    under: gateway,
   },
   'tool-in-doubt': {
     says: 'The gateway died during a call that must not be repeated: it may have happened, and a person has to look.',
