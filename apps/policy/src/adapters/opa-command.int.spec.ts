@@ -55,6 +55,11 @@ describe('compiling a policy', () => {
     expect(await readdir(join(folder, 'scratch'))).toEqual([]);
   });
 
+  it('shows a rule nothing of the environment of this service', async () => {
+    const test = 'package q_test\n\ntest_env if object.keys(opa.runtime().env) == {"PATH"}\n';
+    await expect(opa.compile(someSources({ 'q_test.rego': test }))).resolves.toHaveProperty('tests', 2);
+  });
+
   it('refuses an entry point that is no rule', async () => {
     await expect(opa.compile({ ...someSources(), entrypoints: ['p/nothing'] })).rejects.toThrow(
       'entrypoint "p/nothing" does not refer to a rule',

@@ -98,7 +98,10 @@ export class OpaCommand implements PolicyCompiler {
   }
 
   #run(folder: string, args: readonly string[]): Promise<Ended> {
-    const options = { cwd: folder, timeout: this.timeoutMs, maxBuffer: MAX_OUTPUT_BYTES, encoding: 'utf8' } as const;
+    // A rule under test can read the compiler's environment: there is nothing of ours in it.
+    const env = { PATH: process.env.PATH };
+    const limits = { timeout: this.timeoutMs, maxBuffer: MAX_OUTPUT_BYTES };
+    const options = { cwd: folder, env, encoding: 'utf8', ...limits } as const;
     return new Promise((resolve, reject) => {
       execFile(this.path, args, options, (fault, stdout, stderr) => {
         if (fault === null) return resolve({ code: 0, stdout, stderr });
