@@ -43,7 +43,7 @@ describe('review_contract as a program', () => {
     expect({ code, log }).toEqual({ code: 0, log: '' });
     expect(JSON.parse(out)).toMatchObject({
       summary: expect.stringMatching(
-        /^2 clauses\. 2 findings: 1 high, 0 medium, 1 low\. .* left aside: access\.log\.$/,
+        /^Clause 1\.1: late .* 2 clauses, 2 findings: 1 high, 0 medium, 1 low\. .* left aside: access\.log\.$/,
       ),
       parties: [],
       clauses: [

@@ -38,6 +38,7 @@ const maxTextLength = 1000;
 const maxLines = 6;
 const maxFigures = 12;
 const evidenceOfBest = 5;
+const headlines = 4;
 
 /** Puts a review into words, within 47 KiB: the least of the findings and clauses are left out, and the summary says so. */
 export function report(review: Review, leftAside: readonly string[]): Report {
@@ -49,7 +50,7 @@ export function report(review: Review, leftAside: readonly string[]): Report {
       severity,
       topic,
       line: lines[0]?.at ?? 1,
-      message: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+      message: capitalised(message),
       ...(burdens === undefined ? {} : { burdens }),
       evidence: lines.slice(0, maxLines).flatMap((line) => evidenceFrom(source, line)),
     }));
@@ -84,20 +85,21 @@ const partiesOf = ({ contracts }: Review): Party[] => {
   return all.filter((party, i) => all.findIndex(({ role, name }) => role === party.role && name === party.name) === i);
 };
 
+/** The gravest findings first, as they answer the question; then the figures, and what is missing. */
 function summarise(review: Review, omitted: number, omittedClauses: number, leftAside: readonly string[]): string {
   const { findings, missing, contracts } = review;
   const clauses = contracts.reduce((sum, contract) => sum + contract.clauses.length, 0);
   const count = (severity: Severity): number => findings.filter((each) => each.severity === severity).length;
   const parties = partiesOf(review).map(({ role, name }) => (name === '' ? `the ${role}` : `${name} (${role})`));
-  const first = findings[0];
   const between = parties.length > 1 ? ` between ${parties.join(' and ')}` : '';
-  const sentences = [`${plural(clauses, 'clause')}${between}.`];
-  if (first) {
-    sentences.push(
-      `${plural(findings.length, 'finding')}: ${count('high')} high, ${count('medium')} medium, ${count('low')} low.`,
-      `First: ${first.message}`,
-    );
-  } else sentences.push('The review found nothing to warn of.');
+  const told = findings.filter(({ severity }, i) => i === 0 || severity === 'high').slice(0, headlines);
+  const sentences = told.map(({ message }) => capitalised(message));
+  const size = `${plural(clauses, 'clause')}${between}`;
+  if (told.length === 0) sentences.push(`${size}. The review found nothing to warn of.`);
+  else {
+    const totals = `${count('high')} high, ${count('medium')} medium, ${count('low')} low`;
+    sentences.push(`${size}, ${plural(findings.length, 'finding')}: ${totals}.`);
+  }
   if (missing.length > 0) sentences.push(`No clause on ${missing.join(', ')}.`);
   if (contracts.every((contract) => contract.clauses.every(({ topic }) => topic === 'other'))) {
     sentences.push('No clause is of a kind that is known here: only contracts in English are understood.');
@@ -109,3 +111,5 @@ function summarise(review: Review, omitted: number, omittedClauses: number, left
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const capitalised = (sentence: string): string => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;

@@ -44,7 +44,7 @@ describe('review_diff as a program', () => {
     expect({ code, log }).toEqual({ code: 0, log: '' });
     expect(JSON.parse(out)).toEqual({
       summary:
-        '1 file changed (+1 −1). 1 finding: 0 high, 1 medium, 0 low. First: a.yaml:1 `timeout` goes from 30 s to 5 s: what takes longer now fails (17 % of before). No diffs, so left aside: access.log.',
+        'a.yaml:1: `timeout` goes from 30 s to 5 s: what takes longer now fails (17 % of before). 1 file changed (+1 −1), 1 finding: 0 high, 1 medium, 0 low. No diffs, so left aside: access.log.',
       files_changed: [{ path: 'a.yaml', added: 1, removed: 1, kind: 'modified' }],
       findings: [
         {

@@ -24,10 +24,14 @@ export function incidentOf(suspects: readonly string[], question: string): Incid
   return { words, numbers, asked };
 }
 
-/** Relates a finding by the lines that it is about, and, counting half, by the path of its file and its message. */
+/**
+ * Relates a finding by the lines that it is about and the names that its message quotes (`payments.timeoutMs`), and,
+ * counting half, by the path of its file.
+ */
 export function relate(found: Finding, incident: Incident): Relation {
-  const changed = found.about.map((line) => line.text).join('\n');
-  return measure(changed, `${found.file.path} ${found.message}`, incident);
+  const quoted = [...found.message.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  const changed = [...found.about.map((line) => line.text), ...quoted].join('\n');
+  return measure(changed, found.file.path, incident);
 }
 
 function measure(text: string, around: string, incident: Incident): Relation {
@@ -45,8 +49,8 @@ const touches = 'touches-incident';
 const maxPerFile = 2;
 
 /**
- * Finds changed lines that share words with the incident's messages and that no rule spoke about: no fault, but where to
- * look next. At most two per file, at least two shared words each.
+ * Finds changed lines that share words with the incident's messages, in hunks that no rule spoke about: no fault, but
+ * where to look next. At most two per file, at least two shared words each.
  */
 export function findTouching(
   files: readonly ReviewedFile[],
@@ -58,8 +62,9 @@ export function findTouching(
     .filter((file) => !file.isTest && file.language !== 'prose' && file.language !== 'generated')
     .flatMap((file) =>
       file.hunks
+        .filter(({ hunk }) => !hunk.lines.some((line) => spokenOf.has(line)))
         .flatMap((hunk) => [...hunk.before, ...hunk.after])
-        .filter((line) => line.isChanged && !spokenOf.has(line.line) && line.code.trim() !== '')
+        .filter((line) => line.isChanged && line.code.trim() !== '')
         .map((line) => ({ line, relation: measure(line.code, '', incident) }))
         .filter(({ relation }) => relation.strength >= 2)
         .sort((a, b) => b.relation.strength - a.relation.strength)

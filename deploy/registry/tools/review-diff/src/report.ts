@@ -28,6 +28,7 @@ const maxFiles = 150;
 const maxTextLength = 400;
 const maxProofs = 6;
 const evidenceOfBest = 3;
+const headlines = 2;
 
 /** Puts a review into words, within 47 KiB: the weakest findings are left out first, and the summary says how many. */
 export function report({ changes, findings }: Review, leftAside: readonly string[]): Report {
@@ -68,18 +69,18 @@ function withRelation({ message, relation, rule }: RankedFinding): string {
   return `${message} It shares ${words} with the incident.`;
 }
 
+/** The gravest findings first, as they answer the question; then the figures, and what was left out. */
 function summarise({ changes, findings }: Review, omitted: number, leftAside: readonly string[]): string {
   const count = (severity: Severity): number => findings.filter((each) => each.severity === severity).length;
   const added = changes.reduce((sum, change) => sum + change.added, 0);
   const removed = changes.reduce((sum, change) => sum + change.removed, 0);
-  const first = findings[0];
-  const sentences = [`${plural(changes.length, 'file')} changed (+${added} −${removed}).`];
-  if (!first) sentences.push('The review found nothing to object to.');
+  const told = findings.filter(({ severity }, i) => i === 0 || severity !== 'low').slice(0, headlines);
+  const sentences = told.map(({ file, fileLine, message }) => `${file.path}:${fileLine}: ${message}`);
+  const size = `${plural(changes.length, 'file')} changed (+${added} −${removed})`;
+  if (told.length === 0) sentences.push(`${size}. The review found nothing to object to.`);
   else {
-    sentences.push(
-      `${plural(findings.length, 'finding')}: ${count('high')} high, ${count('medium')} medium, ${count('low')} low.`,
-    );
-    sentences.push(`First: ${first.file.path}:${first.fileLine} ${first.message}`);
+    const totals = `${count('high')} high, ${count('medium')} medium, ${count('low')} low`;
+    sentences.push(`${size}, ${plural(findings.length, 'finding')}: ${totals}.`);
   }
   if (changes.length > maxFiles) sentences.push(`Only the first ${maxFiles} files are listed.`);
   if (omitted > 0) sentences.push(`${plural(omitted, 'weaker finding')} left out for length.`);

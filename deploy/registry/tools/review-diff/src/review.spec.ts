@@ -23,6 +23,15 @@ describe('a review', () => {
     expect(findings[1]?.relation.shared).toContain('800');
   });
 
+  it('relates a setting by its full name, when the numbers of the messages are masked', () => {
+    const { findings } = review(
+      parseDiff('deploy.diff', incident),
+      ['payment provider did not answer within <num> ms'],
+      '',
+    );
+    expect(findings[1]).toMatchObject({ rule: 'limit-changed', relation: { shared: ['payment'] } });
+  });
+
   it('finds the same without any suspects', () => {
     expect(review(parseDiff('deploy.diff', incident), [], '').findings.map(({ rule }) => rule)).toEqual([
       'release-lost',
@@ -54,6 +63,13 @@ describe('a review', () => {
     });
     const { findings } = review(changes, ['unknown currency on invoice'], '');
     expect(findings.map(({ rule }) => rule)).toEqual(['touches-incident', 'touches-incident']);
+  });
+
+  it('does not point at lines beside a finding', () => {
+    const changes = changesOf({ 'a.ts': '-invoice_timeout = 300;\n+invoice_timeout = 100;\n+send(invoice.currency);' });
+    expect(review(changes, ['unknown currency on invoice'], '').findings.map(({ rule }) => rule)).toEqual([
+      'limit-changed',
+    ]);
   });
 
   it('says one thing once: the earlier rule speaks for the later', () => {
