@@ -69,8 +69,8 @@ export interface FollowOptions {
   /** Records handled at once in this process. Default 64. */
   readonly slots?: number;
   /**
-   * Records that may wait in this process for a slot. Nobody is told that those are being worked on, so it is 1 where a
-   * handler may take longer than the consumer's `ack_wait`; more keeps quick handlers busy. Default 64.
+   * Records that may wait in this process for a slot, kept from other replicas meanwhile: few where handlers are slow, so
+   * that replicas share the work; more keeps quick ones busy. Default 64.
    */
   readonly buffer?: number;
   /** After this many deliveries a record is quarantined: recorded and visible, never dropped. Default 20. */

@@ -3,7 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { Page } from '../log.js';
 import type { Bus } from './bus.js';
 import { askLeader } from './leader.js';
-import { readPage, type Stored, walk } from './pages.js';
+import { type Stored, walk } from './pages.js';
+import { ReadAhead } from './read-ahead.js';
 import type { Records } from './records.js';
 import { LOG_STREAM } from './stream-config.js';
 
@@ -14,17 +15,21 @@ export class BoundaryReader {
   /** For boundaries that end in messages that are no records: where these end, and the last record before them. */
   readonly #ends = new LRUCache<Boundary, { readonly end: number; readonly last: number }>({ max: 1_000 });
 
+  readonly #pages: ReadAhead;
+
   constructor(
     private readonly bus: Bus,
     private readonly records: Records,
-  ) {}
+  ) {
+    this.#pages = new ReadAhead(bus);
+  }
 
   /** @throws {LogUnavailableError} @throws {LogForbiddenError} @throws {PayloadMissingError} */
   async page(boundary: Boundary, after: number, limit = PAGE): Promise<Page> {
     const records: Recorded[] = [];
     for (let from = after + 1; ; ) {
       const request = { stream: LOG_STREAM, filter: boundary, from, size: limit };
-      const page = await this.bus.patiently(`reading ${boundary}`, () => readPage(this.bus, request));
+      const page = await this.#pages.read(request);
       for (const stored of page.stored) {
         const record = await this.records.readable(stored);
         if (record !== undefined) records.push(record);

@@ -150,7 +150,8 @@ export class Bus {
         this.connection.publish(subject, data, headers === undefined ? { reply } : { reply, headers });
       } catch (fault) {
         this.#waiting.delete(token);
-        reject(this.connection.isClosed() ? new NoAnswerError('the connection is closed', { cause: fault }) : fault);
+        const ending = this.connection.isClosed() || this.connection.isDraining();
+        reject(ending ? new NoAnswerError('the connection is closed', { cause: fault }) : fault);
       }
     });
   }

@@ -12,6 +12,8 @@ const CROWD = 4;
 /** A batch is one request to the server; larger ones keep everyone else waiting. */
 const MAX_BATCH = 256;
 const MAX_BATCH_BYTES = 1024 * 1024;
+/** How far into the queue a batch looks for appends that do not touch. */
+const MAX_LOOKED_AT = 1024;
 
 interface Pending {
   readonly append: Append;
@@ -78,7 +80,7 @@ export class GroupCommit {
     const chosen: Pending[] = [];
     const before = new Touching();
     let bytes = 0;
-    for (const pending of this.#queue) {
+    for (const pending of this.#queue.slice(0, MAX_LOOKED_AT)) {
       const { append } = pending;
       if (chosen.length === MAX_BATCH || (bytes > 0 && bytes + append.data.length > MAX_BATCH_BYTES)) break;
       if (!before.touches(append) && !this.#flying.touches(append)) {
