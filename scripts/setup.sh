@@ -23,6 +23,11 @@ is_installed_by_hand() {
 say() { printf '%s\n' "$*" >&2; }
 give_up() { say "$*"; exit 69; }
 
+check_folder() {
+  mkdir -p $cache 2>/dev/null && [ -w . ] && [ -w $cache ] ||
+    give_up "$(id -un) cannot write to $root: set Voorman up as the user that owns it, or in a clone of your own."
+}
+
 check_node() {
   version=$(node --version 2>/dev/null) || give_up 'Voorman needs Node.js 20 or newer with npm: install it and run this again.'
   major=${version#v}
@@ -87,4 +92,5 @@ check_own_node() {
 }
 
 . scripts/lock.sh
+check_folder
 alone setup 'Waiting for another set-up of this folder…' set_up
