@@ -14,7 +14,7 @@ import {
   taskBoundary,
   VoormanError,
 } from '@voorman/envelope';
-import type { InboxMessage } from '@voorman/log';
+import { type InboxMessage, readAll } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
 import { CANCEL_ACTION, OPERATOR, objection } from './domain/intake.js';
 import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
@@ -91,11 +91,13 @@ export class IntakeHandler {
     const boundary = taskBoundary(tenant, session, task);
     const record = sealDraft(draft, this.#seal(message, envelope, ttlSeconds));
     try {
-      // Both at once: if we die between them, the message comes again, and both are harmless to repeat.
-      await Promise.all([
-        this.ports.timers.set({ tenant, session, task, purpose: TTL }, this.ports.clock.nowMs() + ttlSeconds * 1_000),
-        this.ports.log.append(record, { boundary, after: 0 }),
-      ]);
+      // The timer second: one that fires before its task exists finds nothing and is gone. If we die between them, the
+      // message comes again, and both are harmless to repeat.
+      await this.ports.log.append(record, { boundary, after: 0 });
+      await this.ports.timers.set(
+        { tenant, session, task, purpose: TTL },
+        this.ports.clock.nowMs() + ttlSeconds * 1_000,
+      );
     } catch (fault) {
       if (!hasCode(fault, 'log/condition-failed')) throw fault;
       await this.#refuse(message, replayed(envelope), envelope, decision);
@@ -103,6 +105,11 @@ export class IntakeHandler {
   }
 
   async #cancel(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
+    const seal = this.#seal(message, envelope, envelope.ttl_seconds);
+    const boundary = taskBoundary(message.tenant, envelope.correlation_id, envelope.task_id);
+    // The message may come again when its own cancellation has worked: then it was taken, not too late.
+    const known = await readAll(this.ports.log, boundary);
+    if (known.some((record) => record.id === `${FOREMAN}.${seal.id}`)) return;
     const fault = await this.#cancelObjection(message, envelope);
     if (fault) return this.#refuse(message, fault, envelope, decision);
     const reason =
@@ -112,7 +119,7 @@ export class IntakeHandler {
       target: FOREMAN,
       payload: { reason, requested_by: message.publisher, decision },
     };
-    await this.ports.log.append(sealDraft(draft, this.#seal(message, envelope, envelope.ttl_seconds)));
+    await this.ports.log.append(sealDraft(draft, seal));
   }
 
   async #cancelObjection(message: InboxMessage, envelope: PublishedEnvelope): Promise<Fault | undefined> {
@@ -152,7 +159,7 @@ export class IntakeHandler {
         ...(decision === undefined ? {} : { decision }),
       },
     };
-    const head = envelope ?? { correlation_id: 'inbox', task_id: `message-${message.position}` };
+    const head = envelope ?? namesIn(message);
     await this.ports.log.append(
       sealDraft(draft, { ...this.#seal(message, head, 60), id: `refused-${inboxId(message)}` }),
     );
@@ -170,6 +177,16 @@ export class IntakeHandler {
       atMs: this.ports.clock.nowMs(),
     };
   }
+}
+
+/** Session and task as far as a message that is no envelope names them, so that its publisher recognises the answer. */
+function namesIn(message: InboxMessage): Pick<EnvelopeHead, 'correlation_id' | 'task_id'> {
+  const text = new TextDecoder().decode(message.body.subarray(0, MAX_INBOX_BYTES));
+  const find = (field: string) => new RegExp(`"${field}"\\s*:\\s*"([A-Za-z0-9_-]{1,64})"`).exec(text)?.[1];
+  return {
+    correlation_id: find('correlation_id') ?? 'inbox',
+    task_id: find('task_id') ?? `message-${message.position}`,
+  };
 }
 
 /** Stream sequences begin again when an inbox is made anew; the time of receipt tells such messages apart. */

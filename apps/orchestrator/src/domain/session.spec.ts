@@ -148,6 +148,19 @@ describe('a session', () => {
     expect(play.plan(step('a'))).toEqual(['plan-made']);
   });
 
+  it('notes how a step ended even after the answer, so that nothing watches its deadline any more', () => {
+    const play = new Play();
+    play.plan(step('a'));
+    play.put({ type: 'end', root: 'root', outcome: 'expired', reason: 'too late' });
+    expect(play.settle('a', failed)).toEqual(['step-settled']);
+    expect(play.settle('a', failed)).toEqual([]);
+    const direct = new Play('direct');
+    direct.put({ type: 'settle', taskId: 'root', settlement: completed('done'), atMs: 2_000 });
+    for (const { state } of [play, direct]) {
+      expect(state.roots.get('root')?.steps.every((each) => each.settlement)).toBe(true);
+    }
+  });
+
   it('answers exactly once, whatever comes in whatever order', () => {
     const commands = fc.array(
       fc.oneof(

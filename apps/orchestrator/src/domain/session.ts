@@ -7,6 +7,7 @@ import type {
   Fault,
   JsonObject,
   Outcome,
+  PayloadOf,
   PlanStep,
   Recorded,
   TaskRequested,
@@ -127,7 +128,7 @@ export const session: Decider<Session, SessionCommand, Draft, Recorded> = {
         });
       }
       case 'answer-given':
-        return changeRoot(state, record.task_id, (root) => ({ ...root, status: 'answered' }));
+        return changeRoot(state, record.task_id, (root) => answered(root, record.payload));
       case 'session-cancelled':
         return { ...state, cancelled: true };
       case 'task-accepted':
@@ -179,11 +180,17 @@ function settle(
   atMs: number,
 ): Draft | undefined {
   const root = state.roots.get(state.rootOf.get(taskId) ?? '');
-  if (root?.status !== 'open') return undefined;
-  if (root.kind === 'direct') return answerOf({ ...root, steps: root.steps.map((step) => ({ ...step, settlement })) });
+  if (root === undefined) return undefined;
+  if (root.kind === 'direct') {
+    if (root.status !== 'open') return undefined;
+    return answerOf({ ...root, steps: root.steps.map((step) => ({ ...step, settlement })) });
+  }
   const step = root.steps.find((each) => each.task_id === taskId);
   // A step that is settled, or that a later plan has replaced, leaves only the plan to go on with.
-  if (step === undefined || step.settlement) return advance(state, root, replacement, atMs);
+  if (step === undefined || step.settlement) {
+    return root.status === 'open' ? advance(state, root, replacement, atMs) : undefined;
+  }
+  // Noted even when the answer was given before it: else its deadline would be watched for ever.
   return {
     type: 'step-settled',
     target: 'journal',
@@ -297,6 +304,16 @@ function planned(state: Session, record: Recorded<'plan-made'>): Session {
 const stepDelegated = (state: Session, delegation: Delegation, taskId: string): Session => ({
   ...changeStep(state, delegation.root_task_id, taskId, (step) => ({ ...step, status: 'delegated' })),
   rootOf: state.rootOf.set(taskId, delegation.root_task_id),
+});
+
+/** A direct task has no settlement of its own: its answer says how it ended. */
+const answered = (root: Root, { outcome, answer, evidence }: PayloadOf<'answer-given'>): Root => ({
+  ...root,
+  status: 'answered',
+  steps:
+    root.kind === 'direct'
+      ? root.steps.map((step) => ({ ...step, settlement: { outcome, answer, evidence } }))
+      : root.steps,
 });
 
 const settled = (state: Session, rootId: string, taskId: string, settlement: Settlement): Session =>
