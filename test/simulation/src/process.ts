@@ -15,6 +15,8 @@ export interface Surroundings extends Omit<MemoryConnection, 'kill' | 'close'> {
   readonly random: Random;
   /** Resolves after a while; never once the process is dead. */
   wait(ms: number): Promise<void>;
+  /** Something that the process sets off in the world after a while: it happens even if the process dies before. */
+  setOff(ms: number, happen: () => void): void;
 }
 
 /** Boots a service: connects its handlers and returns when it follows. */
@@ -89,6 +91,9 @@ export class SimulatedProcess {
             if (this.#connection === connection) resolve();
           });
         }),
+      setOff: (ms, happen) => {
+        this.world.after(ms, happen);
+      },
     };
     start(surroundings).catch((fault: unknown) => this.faults.push(fault));
   }

@@ -22,6 +22,8 @@ export interface Story {
   readonly records: readonly Recorded[];
   readonly atRest: boolean;
   readonly effects: readonly SimulatedEffect[];
+  /** Messages that publishers put into the inbox. Default: not looked at. */
+  readonly messages?: number;
   /** Calls of a tool that a session may begin. `undefined`: no limit. */
   readonly budget: (tool: string) => number | undefined;
   /** True where policy forbids it, whatever was recorded. */
@@ -70,7 +72,7 @@ function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<
 }
 
 /** 1. Every task ends in exactly one outcome, everyone who asked is answered once, and no started call is forgotten. */
-const nothingLost: Check = ({ records, atRest, mayExpire }) => {
+const nothingLost: Check = ({ records, atRest, mayExpire, messages }) => {
   const ends = grouped(
     records.filter((record) => record.type in OUTCOMES),
     taskOf,
@@ -96,6 +98,14 @@ const nothingLost: Check = ({ records, atRest, mayExpire }) => {
         violation(1, `Task ${task} expired although everything worked long before: a wake-up got lost.`, expired),
       );
     }
+  }
+  const taken = records.filter(
+    (record) =>
+      isOf('envelope-refused', 'cancel-requested')(record) ||
+      (record.type === 'task-requested' && record.payload.delegation?.step === undefined),
+  );
+  if (messages !== undefined && taken.length !== messages) {
+    found.push(violation(1, `${messages} messages came in, and ${taken.length} records tell what became of them.`));
   }
   const closed = new Set(records.filter(isOf('tool-finished', 'tool-in-doubt')).map(callOf));
   for (const record of records.filter(isOf('tool-started'))) {

@@ -1,0 +1,80 @@
+import { cardsOf, IntakeHandler, SessionHandler, Sessions, Tasks } from '@voorman/orchestrator/handlers';
+import { type AgentManifest, compileTool } from '@voorman/registry';
+import { CallHandler } from '@voorman/tool-gateway/handlers';
+import { brainOf, TaskHandler } from '@voorman/worker-agent/handlers';
+import { BOTS, TOOLS } from './cast.js';
+import { law } from './law.js';
+import type { Start } from './process.js';
+import type { SimulatedEffect } from './promises.js';
+import { SimulatedTools } from './simulated-tools.js';
+
+const environment = 'simulation';
+const cards = cardsOf({ agents: BOTS.map((manifest) => ({ ...manifest, file: manifest.name })) });
+const tools = new Map(TOOLS.map((tool) => [tool.name, compileTool(tool)]));
+
+/** The foreman, wired as its controller wires it. */
+export const startOrchestrator: Start = async ({ log, timers, inbox, clock, ids }) => {
+  const ports = { log, timers, policy: law, cards, clock, ids, environment };
+  const sessions = new Sessions(ports);
+  const handler = new SessionHandler(ports, sessions, new Tasks(ports));
+  const intake = new IntakeHandler(ports, sessions);
+  await inbox.follow((message) => intake.received(message));
+  await timers.follow((due) => handler.timerDue(due));
+  await log.follow(async (record, delivery) => {
+    switch (record.type) {
+      case 'task-requested':
+        return handler.goalRequested(record, delivery);
+      case 'task-completed':
+      case 'task-failed':
+        return handler.taskEnded(record, delivery);
+      case 'cancel-requested':
+        return handler.cancelRequested(record, delivery);
+      default:
+        return undefined;
+    }
+  });
+};
+
+/** A bot's host, wired as its controller wires it. */
+export const startBot =
+  (bot: AgentManifest): Start =>
+  async ({ log, clock, ids }) => {
+    const handler = new TaskHandler({ log, clock, ids, name: bot.name, brain: brainOf(bot) });
+    await log.follow(async (record) => {
+      switch (record.type) {
+        case 'task-requested':
+        case 'tool-finished':
+        case 'tool-refused':
+        case 'tool-in-doubt':
+        case 'task-expired':
+        case 'task-cancelled':
+          return handler.woken(record);
+        default:
+          return undefined;
+      }
+    });
+  };
+
+/** The gateway, wired as its controller wires it, with tools that only count. */
+export const startGateway =
+  (effects: SimulatedEffect[]): Start =>
+  async (surroundings) => {
+    const { log, clock, ids, wait } = surroundings;
+    const executor = new SimulatedTools(effects, surroundings);
+    const handler = new CallHandler({ log, policy: law, tools, executor, clock, ids, wait, environment });
+    await log.follow(async (record, delivery) => {
+      switch (record.type) {
+        case 'tool-requested':
+          return handler.toolRequested(record, delivery);
+        case 'session-cancelled':
+          return handler.sessionCancelled(record);
+        default:
+          return undefined;
+      }
+    });
+  };
+
+/** A publisher that follows its answers and has nothing to do with them. */
+export const startPublisher: Start = async ({ log }) => {
+  await log.follow(() => Promise.resolve());
+};
