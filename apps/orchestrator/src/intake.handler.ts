@@ -107,9 +107,10 @@ export class IntakeHandler {
   async #cancel(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
     const seal = this.#seal(message, envelope, envelope.ttl_seconds);
     const boundary = taskBoundary(message.tenant, envelope.correlation_id, envelope.task_id);
-    // The message may come again when its own cancellation has worked: then it was taken, not too late.
+    // The message may come again when it was taken and has worked, or was refused before there was anything to cancel.
+    const own = [`${FOREMAN}.${seal.id}`, `${FOREMAN}.refused-${seal.id}`];
     const known = await readAll(this.ports.log, boundary);
-    if (known.some((record) => record.id === `${FOREMAN}.${seal.id}`)) return;
+    if (known.some((record) => own.includes(record.id))) return;
     const fault = await this.#cancelObjection(message, envelope);
     if (fault) return this.#refuse(message, fault, envelope, decision);
     const reason =
