@@ -27,10 +27,12 @@ export class TaskHandler {
 
   /** Resolves when the task waits for somebody else, or has ended. */
   async woken(record: TaskNews): Promise<void> {
+    // Ids of tasks are unique in their session only, but a call's key must be unique in the world.
+    const taskKey = `${record.tenant}/${record.correlation_id}/${record.task_id}`;
     const boundary = taskBoundary(record.tenant, record.correlation_id, record.task_id);
     const { state } = await this.#decisions.decide({
       boundary,
-      command: (current) => ({ type: 'think', thought: this.#think(current, record.task_id) }),
+      command: (current) => ({ type: 'think', thought: this.#think(current, taskKey) }),
       wokenAt: record.position,
       seal: {
         source: this.ports.name,
@@ -44,7 +46,7 @@ export class TaskHandler {
     if (state.status === 'ended') this.#decisions.forget(boundary);
   }
 
-  #think(current: Task, taskId: string): Thought {
-    return current.status === 'open' ? this.ports.brain.think(current, taskId) : { kind: 'wait' };
+  #think(current: Task, taskKey: string): Thought {
+    return current.status === 'open' ? this.ports.brain.think(current, taskKey) : { kind: 'wait' };
   }
 }

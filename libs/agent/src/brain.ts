@@ -5,5 +5,6 @@ import type { OpenTask, Thought } from './domain/task.js';
  * This is the pure kind: the same task always leads to the same thought, so a replay can ask it again.
  */
 export interface Brain {
-  think(task: OpenTask, taskId: string): Thought;
+  /** @param taskKey tenant, session and id of the task: its name among all tasks, for the keys of its calls. */
+  think(task: OpenTask, taskKey: string): Thought;
 }

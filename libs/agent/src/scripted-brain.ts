@@ -13,9 +13,9 @@ export interface Script {
 export class ScriptedBrain implements Brain {
   constructor(private readonly script: Script) {}
 
-  think(task: OpenTask, taskId: string): Thought {
+  think(task: OpenTask, taskKey: string): Thought {
     try {
-      return this.#think(task, taskId);
+      return this.#think(task, taskKey);
     } catch (fault) {
       if (!(fault instanceof TemplateError)) throw fault;
       return {
@@ -29,7 +29,7 @@ export class ScriptedBrain implements Brain {
     }
   }
 
-  #think(task: OpenTask, taskId: string): Thought {
+  #think(task: OpenTask, taskKey: string): Thought {
     const capability = task.capability ?? capabilityFor(task, this.script);
     const graph = capability === undefined ? undefined : this.script.skills[capability];
     if (capability === undefined || graph === undefined) return unknownCapability(task, this.script);
@@ -41,7 +41,7 @@ export class ScriptedBrain implements Brain {
       case 'planned':
         return { kind: 'retrieve', sources: (task.request.attachments ?? []).map((attachment) => attachment.name) };
       case 'executing':
-        return execute(task, taskId, graph);
+        return execute(task, taskKey, graph);
       case 'verified':
         return conclude(task, graph);
     }
@@ -72,7 +72,7 @@ function unknownCapability(task: OpenTask, script: Script): Thought {
 }
 
 /** The next call whose needs are met; then the checks; or why it cannot go on. */
-function execute(task: OpenTask, taskId: string, graph: Graph): Thought {
+function execute(task: OpenTask, taskKey: string, graph: Graph): Thought {
   const stopped = firstStopped(task);
   if (stopped) return { kind: 'fail', fault: stopFault(task, stopped) };
   const all: readonly GraphStep[] = [...graph.steps, ...graph.verify.map((check) => afterAllSteps(check, graph))];
@@ -83,7 +83,7 @@ function execute(task: OpenTask, taskId: string, graph: Graph): Thought {
   );
   if (step) {
     const args = render(step.args, scopeOf(task)) as JsonObject;
-    const callId = callKey({ tool: step.tool, arguments: args, task: taskId, step: step.id });
+    const callId = callKey({ tool: step.tool, arguments: args, task: taskKey, step: step.id });
     return { kind: 'call', step: step.id, tool: step.tool, callId, arguments: args };
   }
   if (all.some((each) => task.calls[each.id]?.status !== 'finished')) return { kind: 'wait' };

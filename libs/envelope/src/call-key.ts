@@ -5,6 +5,7 @@ import type { JsonObject } from './records/parts.js';
 export interface CallIdentity {
   readonly tool: string;
   readonly arguments: JsonObject;
+  /** Tenant, session and id: task ids alone repeat from session to session. */
   readonly task: string;
   readonly step: string;
 }

@@ -1,6 +1,6 @@
 import { sessionStory } from '@voorman/envelope';
 import { readAll } from '@voorman/log';
-import { Publisher } from './publisher.js';
+import type { Publisher } from '@voorman/test-stack';
 import { type BenchStack, BOT, PUBLISHER } from './stack.js';
 import { percentile, rounded, type Usage, usageOf } from './usage.js';
 
@@ -38,7 +38,7 @@ export async function measureCalls(
   const lane = async (number: number) => {
     for (let n = 0; performance.now() < until; n += 1) {
       const session = `${run}-${number}-${n}`;
-      const answer = await publisher.ask(BOT, session);
+      const answer = await publisher.ask({ target: BOT, session });
       if (answer.outcome !== 'completed') throw new Error(`${session} ended as ${answer.outcome}: ${answer.answer}`);
       done += 1;
       sessions.push(session);

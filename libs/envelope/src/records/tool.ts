@@ -7,7 +7,9 @@ export const Effect = z.enum(['read', 'repeatable', 'once']).meta({ id: 'Effect'
 export type Effect = z.infer<typeof Effect>;
 
 const call = {
-  call_id: Token.describe('the call’s idempotency key: derived from tool, version, arguments, task and step'),
+  call_id: Token.describe(
+    'the call’s idempotency key: derived from tool, arguments, step, and the task with its session and tenant',
+  ),
   tool: z.string().max(128),
 };
 

@@ -1,0 +1,2 @@
+export { ROOT, registryFolders, type ServiceOptions, type ServiceProcess, startService } from './processes.js';
+export { type Answer, Publisher, type Question } from './publisher.js';
