@@ -4,7 +4,7 @@ import { readContract } from './contract/reader.ts';
 import { ToolFailure } from './failure.ts';
 import type { Attachment } from './input.ts';
 
-const maxBytes = 4 * 1024 * 1024;
+const maxBytes = 1024 * 1024;
 const sniffBytes = 8 * 1024;
 
 /** The contracts among the attachments, and the names of files that are none and were left aside. */
@@ -15,7 +15,7 @@ export interface Opened {
 
 /**
  * Reads the attached texts. Files that are no text, or hold no clause (a log, say), are left aside.
- * @throws {ToolFailure} `unreadable`, `too-large` (over 4 MiB), `not-text`, `empty`, or `no-clauses` if none is a contract
+ * @throws {ToolFailure} `unreadable`, `too-large` (over 1 MiB), `not-text`, `empty`, or `no-clauses` if none is a contract
  */
 export async function openAttachments(files: readonly Attachment[]): Promise<Opened> {
   const contracts: Contract[] = [];
@@ -60,7 +60,7 @@ async function readText({ name, path }: Attachment): Promise<string | ToolFailur
       );
     }
     if (size > maxBytes) {
-      return new ToolFailure('review-contract/too-large', `${name} is larger than 4 MiB: attach the contract alone.`);
+      return new ToolFailure('review-contract/too-large', `${name} is larger than 1 MiB: attach the contract alone.`);
     }
     return await handle.readFile('utf8');
   } catch (cause) {

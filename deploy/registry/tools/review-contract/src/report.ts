@@ -71,7 +71,7 @@ export function report(review: Review, leftAside: readonly string[]): Report {
       missing: review.missing,
       evidence: findings.slice(0, evidenceOfBest).flatMap((each) => each.evidence),
     };
-    if (share < 0.01 || Buffer.byteLength(JSON.stringify(result)) <= maxBytes) return result;
+    if (shown + shownClauses === 0 || Buffer.byteLength(JSON.stringify(result)) <= maxBytes) return result;
   }
 }
 

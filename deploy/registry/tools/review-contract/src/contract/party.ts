@@ -25,7 +25,9 @@ function inParentheses(paragraph: Paragraph): Party[] {
   return [...paragraph.text.matchAll(/\(([^()"“”]{0,40})["“]([A-Z][\w' -]{1,40})["”][^()]*\)/g)].flatMap((match) => {
     const role = match[2] ?? '';
     if (notParties.test(role)) return [];
-    const name = nameBefore(paragraph.text.slice(0, match.index)) ?? (isUsualRole(role) ? '' : undefined);
+    const name =
+      nameBefore(paragraph.text.slice(Math.max(0, match.index - 300), match.index)) ??
+      (isUsualRole(role) ? '' : undefined);
     const [line] = linesOf(whole, match.index, match.index + match[0].length);
     return name !== undefined && line ? [{ role, name, line }] : [];
   });

@@ -11,10 +11,12 @@ export const indemnity: Rule = (contract) => {
   const duties = sentencesOf(contract)
     .filter(({ text }) => duty.test(text))
     .map((sentence) => ({ sentence, actor: actorOf(sentence.text, duty, contract) }));
+  const bound = new Set(duties.map(({ actor }) => actor?.role));
+  const isShared = duties.some(({ actor }) => actor?.isMutual);
   return duties.flatMap(({ sentence, actor }) => {
     if (!actor || actor.isMutual) return [];
     const counterpart = counterpartOf(actor.role, contract);
-    const isMutual = duties.some((other) => other.actor?.isMutual || other.actor?.role === counterpart);
+    const isMutual = isShared || (counterpart !== undefined && bound.has(counterpart));
     // "including without limitation" only opens a list.
     const isBoundless = boundless.test(
       sentence.text.replace(/\bincluding,? (but )?(without limitation|not limited)/gi, ''),

@@ -2,7 +2,7 @@ import { actorOf, counterpartOf } from '../contract/actor.ts';
 import { type Contract, type Sentence, sentencesOf } from '../contract/contract.ts';
 import { type Figure, figuresIn } from '../contract/figure.ts';
 import { type Finding, findingAt, type Rule, where } from '../finding.ts';
-import { yearlyFees } from './fees.ts';
+import { type YearlyFees, yearlyFees } from './fees.ts';
 
 const capping = /\b(limited to|not exceed|exceed(s)? in aggregate|capped at|maximum of|cap of|up to a maximum)\b/i;
 const unlimited =
@@ -38,18 +38,19 @@ const isUsualException = (text: string): boolean =>
 
 function caps(contract: Contract): Finding[] {
   const capped = sentencesOf(contract).filter(({ text }) => capping.test(text) && /\bliab(le|ility)\b/i.test(text));
-  return capped.flatMap((sentence) => {
-    const owner = ownerOf(sentence.text, contract);
-    const others = capped.filter((each) => each !== sentence).map((each) => ownerOf(each.text, contract));
+  const owners = capped.map(({ text }) => ownerOf(text, contract));
+  const fees = yearlyFees(contract);
+  return capped.flatMap((sentence, i) => {
+    const owner = owners[i];
     const counterpart = owner && counterpartOf(owner, contract);
     const findings: Finding[] = [];
-    if (owner && counterpart && !others.includes(counterpart)) {
+    if (owner && counterpart && !owners.includes(counterpart)) {
       const message = `${where(sentence)}only the liability of the ${owner} is capped; that of the ${counterpart} is not.`;
       findings.push(
         findingAt(contract, sentence, { severity: 'medium', topic: 'liability', message, burdens: counterpart }),
       );
     }
-    return [...findings, ...belowFees(contract, sentence, counterpart)];
+    return [...findings, ...belowFees(contract, sentence, fees, counterpart)];
   });
 }
 
@@ -64,10 +65,14 @@ const ownerOf = (text: string, contract: Contract): string | undefined =>
         ).test(text),
       )?.role;
 
-function belowFees(contract: Contract, sentence: Sentence, burdens: string | undefined): Finding[] {
+function belowFees(
+  contract: Contract,
+  sentence: Sentence,
+  fees: YearlyFees | undefined,
+  burdens: string | undefined,
+): Finding[] {
   const figures = figuresIn(sentence.text);
   const cap = figures.find((figure): figure is Extract<Figure, { kind: 'amount' }> => figure.kind === 'amount');
-  const fees = yearlyFees(contract);
   if (cap && fees && cap.currency === fees.currency && cap.value < fees.value) {
     const share = Math.round((cap.value / fees.value) * 100);
     const message = `${where(sentence)}liability is capped at ${cap.text}, ${share} % of what the contract costs in a year (${fees.currency} ${fees.value.toLocaleString('en')}).`;

@@ -16,26 +16,22 @@ export const payment: Rule = (contract) => [
   ...forfeits(contract),
 ];
 
-const interest = (contract: Contract): Finding[] =>
-  sentencesOf(contract).flatMap((sentence) => {
+function interest(contract: Contract): Finding[] {
+  const burdens = payerOf(contract);
+  return sentencesOf(contract).flatMap((sentence) => {
     if (!/\binterest\b/i.test(sentence.text)) return [];
     return figuresIn(sentence.text).flatMap((figure) => {
       if (figure.kind !== 'percent' || figure.per === 'none') return [];
-      const perYear = figure.per === 'month' ? figure.value * 12 : figure.value;
+      const perYear = figure.per === 'month' ? Number((figure.value * 12).toFixed(2)) : figure.value;
       if (perYear <= highInterestPerYear) return [];
       const year = figure.per === 'month' ? `, which is ${perYear} % a year` : '';
       const message = `${where(sentence)}late payment costs ${figure.text.trim()} a ${figure.per}${year}.`;
       const severity = perYear > usuriousPerYear ? 'high' : 'medium';
-      return [
-        findingAt(
-          contract,
-          sentence,
-          { severity, topic: 'payment', message, burdens: payerOf(contract) },
-          { index: figure.index, 0: figure.text },
-        ),
-      ];
+      const spot = { index: figure.index, 0: figure.text };
+      return [findingAt(contract, sentence, { severity, topic: 'payment', message, burdens }, spot)];
     });
   });
+}
 
 /** Who owes the money. */
 const payerOf = (contract: Contract): string | undefined => {
@@ -67,27 +63,21 @@ const increases = (contract: Contract): Finding[] =>
     ];
   });
 
-const terms = (contract: Contract): Finding[] =>
-  paymentTerms(contract).flatMap(({ sentence, days, text, index }) => {
-    const spot = { index, 0: text };
-    if (days < shortTermDays) {
-      const message = `${where(sentence)}invoices are due after ${text} already.`;
-      return [
-        findingAt(contract, sentence, { severity: 'low', topic: 'payment', message, burdens: payerOf(contract) }, spot),
-      ];
-    }
-    if (days <= longTermDays) return [];
-    const payer = payerOf(contract);
-    const message = `${where(sentence)}invoices are due only after ${text}.`;
+function terms(contract: Contract): Finding[] {
+  const payer = payerOf(contract);
+  const payee = payer && counterpartOf(payer, contract);
+  return paymentTerms(contract).flatMap(({ sentence, days, text, index }) => {
+    if (days >= shortTermDays && days <= longTermDays) return [];
+    const isShort = days < shortTermDays;
+    const message = `${where(sentence)}invoices are due ${isShort ? `after ${text} already` : `only after ${text}`}.`;
+    const said = { topic: 'payment', message } as const;
     return [
-      findingAt(
-        contract,
-        sentence,
-        { severity: 'medium', topic: 'payment', message, burdens: payer && counterpartOf(payer, contract) },
-        spot,
-      ),
+      isShort
+        ? findingAt(contract, sentence, { ...said, severity: 'low', burdens: payer }, { index, 0: text })
+        : findingAt(contract, sentence, { ...said, severity: 'medium', burdens: payee }, { index, 0: text }),
     ];
   });
+}
 
 /** How long there is to pay, wherever the contract says so. */
 export const paymentTerms = (contract: Contract) =>

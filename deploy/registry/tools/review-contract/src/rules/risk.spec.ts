@@ -111,6 +111,7 @@ describe('payment', () => {
   it.each([
     ['Late payments bear interest of 2.5% per month.', /^high <>.*30 % a year/],
     ['Late payments bear interest of 15% per year.', /^medium/],
+    ['Late payments bear interest of 1.1% per month.', /which is 13\.2 % a year/],
     ['The Supplier may increase the Fees at any time.', /^high <Customer>.*nothing says how far/],
     ['Invoices are payable within 90 days.', /^medium.*only after 90 days/],
     ['Fees are non-refundable.', /^low/],

@@ -25,10 +25,11 @@ const freeRights = (contract: Contract): { sentence: Sentence; actor: ReturnType
 
 function oneSided(contract: Contract): Finding[] {
   const rights = freeRights(contract);
+  if (rights.some(({ actor }) => actor?.isMutual)) return [];
+  const holders = new Set(rights.map(({ actor }) => actor?.role));
   return rights.flatMap(({ sentence, actor }) => {
-    if (!actor || actor.isMutual || rights.some((other) => other.actor?.isMutual)) return [];
-    const counterpart = counterpartOf(actor.role, contract);
-    if (!counterpart || rights.some((other) => other.actor?.role === counterpart)) return [];
+    const counterpart = actor && counterpartOf(actor.role, contract);
+    if (!actor || !counterpart || holders.has(counterpart)) return [];
     const message = `${where(sentence)}the ${actor.role} may end the contract without a reason; the ${counterpart} may not.`;
     return [findingAt(contract, sentence, { severity: 'high', topic: 'termination', message, burdens: counterpart })];
   });
@@ -74,25 +75,18 @@ const isNoticeOf = (index: number, period: string, text: string): boolean =>
 const longTermDays = 720;
 
 /** A first term of two years or more that a party cannot leave early. */
-const longTerm = (contract: Contract): Finding[] =>
-  sentencesOf(contract).flatMap((sentence) => {
+function longTerm(contract: Contract): Finding[] {
+  const free = freeRights(contract).map(({ actor }) => actor);
+  const bound = contract.parties.map(({ role }) => role).filter((role) => free.every((actor) => actor?.role !== role));
+  if (bound.length === 0 || free.some((actor) => actor?.isMutual)) return [];
+  const burdens = bound.length === 1 ? bound[0] : undefined;
+  return sentencesOf(contract).flatMap((sentence) => {
     const match = /\b(initial|minimum|fixed|first)\b[^.;]{0,30}\b(term|period|duration)\b/i.exec(sentence.text);
     const period =
       match && figuresIn(sentence.text).find((figure) => figure.kind === 'period' && figure.days >= longTermDays);
     if (!period) return [];
-    const free = freeRights(contract);
-    if (free.some(({ actor }) => actor?.isMutual)) return [];
-    const freeRoles = free.flatMap(({ actor }) => (actor ? [actor.role] : []));
-    const bound = contract.parties.map(({ role }) => role).filter((role) => !freeRoles.includes(role));
-    if (bound.length === 0) return [];
     const message = `${where(sentence)}the contract binds the ${bound.join(' and the ')} for ${period.text}, with no way out before.`;
-    const burdens = bound.length === 1 ? bound[0] : undefined;
-    return [
-      findingAt(
-        contract,
-        sentence,
-        { severity: 'medium', topic: 'termination', message, burdens },
-        { index: period.index, 0: period.text },
-      ),
-    ];
+    const spot = { index: period.index, 0: period.text };
+    return [findingAt(contract, sentence, { severity: 'medium', topic: 'termination', message, burdens }, spot)];
   });
+}

@@ -26,7 +26,7 @@ export const undefinedTerm: Rule = (contract) => {
   }
   const findings: Finding[] = [];
   for (const [term, { sentence, clause, index, count }] of uses) {
-    if (common.test(term) || isDefined(term, defined)) continue;
+    if (term.length > 60 || common.test(term) || isDefined(term, defined)) continue;
     const isName = term.includes(' ');
     const isBinding = isName && binding.test(term);
     if (!isBinding && count < (isName ? 2 : 3)) continue;
