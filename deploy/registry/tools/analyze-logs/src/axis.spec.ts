@@ -39,9 +39,10 @@ describe('a histogram on a growing axis', () => {
     fc.assert(
       fc.property(moments, (values) => {
         const { axis, histogram } = fill(values);
-        const slot = axis.slotOf(values[0] ?? 0);
-        const inSlot = values.filter((at) => axis.slotOf(at) === slot);
-        expect(histogram.firstIn(slot, slot)?.at).toBe(Math.min(...inSlot));
+        for (const slot of new Set(values.map((at) => axis.slotOf(at)))) {
+          const inSlot = values.filter((at) => axis.slotOf(at) === slot);
+          expect(histogram.firstIn(slot, slot)?.at).toBe(Math.min(...inSlot));
+        }
       }),
     );
   });

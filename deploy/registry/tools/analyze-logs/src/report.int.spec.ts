@@ -31,7 +31,7 @@ describe('the report on a log', () => {
     expect(summary).toContain(
       'first at 10:20:00, after 20 min without it, then 100 times in all, up to the end of the log',
     );
-    expect(summary).toContain('10.0.0.5:8443 stands in all');
+    expect(summary).toContain('"pay: charge of order <num> refused by 10.0.0.5:8443" is new');
   });
 
   it('points at a rare change right before, as it stands in the log', async () => {
@@ -106,6 +106,17 @@ describe('the report on a log', () => {
     const { findings } = await analyse({ 'app.log': later, 'app.log.1': old });
     expect(findings.map(({ kind }) => kind)).not.toContain('new');
     expect((await analyse({ 'app.log': later })).findings[0]?.kind).toBe('new');
+  });
+
+  it('calls new what the older parts of a rotated log have not seen, even in the first line of the newest', async () => {
+    const old = incident(300, (index, time) => `${iso(time)} INFO ${ordinary(index)}`);
+    const later = incident(600, (index, time) =>
+      index < 300
+        ? undefined
+        : `${iso(time)} ${index % 4 === 0 ? `ERROR disk ${index} unreadable` : `INFO ${ordinary(index)}`}`,
+    );
+    const { findings } = await analyse({ 'app.log': later, 'app.log.1': old });
+    expect(findings[0]).toMatchObject({ kind: 'new', since: '2026-11-21T10:10:00Z' });
   });
 
   it('finds nothing to say about a quiet log', async () => {

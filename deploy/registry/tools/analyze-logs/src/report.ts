@@ -1,13 +1,14 @@
 import type { Place } from './axis.ts';
 import { type Citation, Citations, MAX_TEXT_CHARS } from './citations.ts';
-import { commonAddress } from './findings/address.ts';
-import { compact, type Finding, quote } from './findings/finding.ts';
+import { episodeOf } from './findings/episode.ts';
+import { compact, type Finding } from './findings/finding.ts';
 import { foldCompanions } from './findings/folding.ts';
-import { best, findingsOf, justBefore } from './findings/ranking.ts';
+import { best, findingsOf } from './findings/ranking.ts';
 import { Scene } from './findings/scene.ts';
 import { isTrouble, type Subject, subjectsOf } from './findings/subject.ts';
 import { shorten } from './lines.ts';
 import type { Reading } from './reading.ts';
+import { Narrator } from './sentence.ts';
 import { SEVERITIES, type Severity } from './severity.ts';
 import { summarise } from './summary.ts';
 import { type TimelineRow, timelineOf } from './timeline.ts';
@@ -82,20 +83,22 @@ export async function reportOn(reading: Reading, question: string): Promise<Repo
     findings.push(...findingsOf(scene, subjects, question));
   }
   const ranked = best(foldCompanions(findings.sort((a, b) => b.score - a.score)));
-  const lead = ranked[0];
-  if (lead !== undefined && isTrouble(lead.subject)) {
-    const told = new Set(ranked.map(({ subject }) => subject));
-    const others = seen.flatMap(({ subject, scene }) => (scene === lead.scene && !told.has(subject) ? [subject] : []));
-    ranked.splice(1, 0, ...justBefore(lead, others));
-  }
+  const [lead] = ranked;
+  const around = seen.flatMap(({ subject, scene }) => (scene === lead?.scene ? [subject] : []));
+  const episode = episodeOf(ranked, around);
+  ranked.splice(1, 0, ...(episode?.before ?? []));
   const shown = mostRelevant(seen, ranked);
   const citations = new Citations(reading.files);
   citations.want(ranked.flatMap(({ places, sample = [] }) => [...places, ...sample]));
   citations.want(shown.map(({ subject }) => subject.track.first));
   await citations.load();
-  const tell = (finding: Finding, cite?: string) => sentenceFor(finding, citations, cite);
-  const summary = summarise({ reading, scenes, subjects: seen.map(({ subject }) => subject), findings: ranked, tell });
-  return fit((sizes) => assemble({ reading, scenes, shown, ranked, citations, summary, tell }, sizes));
+  const control = shown.flatMap(({ subject: { track } }) =>
+    track.first === undefined ? [] : citations.cite(track.first).text,
+  );
+  const narrator = new Narrator(citations, control);
+  const subjects = seen.map(({ subject }) => subject);
+  const summary = summarise({ reading, scenes, subjects, findings: ranked, episode, narrator });
+  return fit((sizes) => assemble({ reading, scenes, shown, ranked, citations, summary, narrator }, sizes));
 }
 
 /** Subjects of findings, then errors and warnings, then the rest, each by count; always some of the most frequent. */
@@ -120,25 +123,10 @@ interface Parts {
   readonly ranked: readonly Finding[];
   readonly citations: Citations;
   readonly summary: string;
-  readonly tell: (finding: Finding, cite?: string) => string;
+  readonly narrator: Narrator;
 }
 
-/** A whole sentence. What occurs once or twice is quoted as it stands: its numbers (a version, an order) may be the point. */
-function sentenceFor(finding: Finding, citations: Citations, cite?: string): string {
-  const { name, detail, subject, places, sample = [], folded = 0 } = finding;
-  const place = places[0];
-  const common = commonAddress(sample.map((at) => citations.cite(at).text));
-  const lines = common === undefined || common.lines === common.of ? 'all' : `${common.lines} of`;
-  const more =
-    (common === undefined ? '' : ` ${common.address} stands in ${lines} ${common.of} lines looked at.`) +
-    (folded === 0 ? '' : ` ${folded === 1 ? 'Another message goes' : `${folded} other messages go`} along with it.`);
-  const said = cite === undefined ? detail : `${detail.slice(0, -1)} (${cite}).`;
-  if (name === 'none') return said + more;
-  const line = name === 'line' && place !== undefined ? citations.cite(place).text.trim() : '';
-  return `${quote({ text: line === '' ? subject.text : line })} ${said}${more}`;
-}
-
-function assemble({ reading, scenes, shown, ranked, citations, summary, tell }: Parts, sizes: Sizes): Report {
+function assemble({ reading, scenes, shown, ranked, citations, summary, narrator }: Parts, sizes: Sizes): Report {
   const ids = new Map(shown.map(({ subject }, index) => [subject, `t${index + 1}`]));
   const findings = ranked.slice(0, sizes.findings);
   const cite = (place: Place) => citations.cite(place, sizes.chars);
@@ -174,7 +162,7 @@ function assemble({ reading, scenes, shown, ranked, citations, summary, tell }: 
         kind,
         template_id: ids.get(subject) ?? '',
         since: scene.since(since),
-        detail: shorten(tell(finding), sizes.chars * 2),
+        detail: shorten(narrator.tell(finding), sizes.chars * 2),
         evidence: places.slice(0, 4).map(cite),
       };
     }),

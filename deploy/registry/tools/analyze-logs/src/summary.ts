@@ -1,9 +1,10 @@
+import type { Episode } from './findings/episode.ts';
 import { type Finding, quote } from './findings/finding.ts';
-import { windowOf } from './findings/ranking.ts';
 import { counted, grouped, percent, type Scene } from './findings/scene.ts';
 import type { Subject } from './findings/subject.ts';
 import { isTrouble } from './findings/subject.ts';
 import type { Reading } from './reading.ts';
+import type { Narrator } from './sentence.ts';
 
 export interface Told {
   readonly reading: Reading;
@@ -11,15 +12,14 @@ export interface Told {
   readonly subjects: readonly Subject[];
   /** Most telling first. */
   readonly findings: readonly Finding[];
-  /** The sentence of a finding, with the place that proves it if one is given. */
-  readonly tell: (finding: Finding, cite?: string) => string;
+  readonly episode: Episode | undefined;
+  readonly narrator: Narrator;
 }
 
 /** A few plain sentences: what stands out and since when, what goes with it, then what was read. */
-export function summarise({ reading, scenes, subjects, findings, tell }: Told): string {
-  const lead = findings.find(({ kind }) => kind !== 'just-before');
-  const cited = (finding: Finding) => tell(finding, finding.scene.cite(finding.since));
-  const sentences = lead === undefined ? [quietly(subjects)] : [cited(lead), ...aroundLead(lead, findings, cited)];
+export function summarise({ reading, scenes, subjects, findings, episode, narrator }: Told): string {
+  const cited = (finding: Finding) => narrator.tell(finding, finding.scene.cite(finding.since));
+  const sentences = episode === undefined ? [quietly(subjects)] : tellEpisode(episode, findings, cited);
   sentences.push(requestsSentence(subjects), ...scenes.map((scene) => volumeSentence(reading, scene)));
   if (reading.outside > 0)
     sentences.push(
@@ -35,37 +35,20 @@ function quietly(subjects: readonly Subject[]): string {
   return `Nothing is new or unusually frequent. The most frequent trouble is ${quote(top)}, ${counted(top.count, 'time')}.`;
 }
 
-/** What begins together with the lead, in which order, and what stood right before. */
-function aroundLead(lead: Finding, findings: readonly Finding[], cited: (finding: Finding) => string): string[] {
-  const sentences: string[] = [];
-  const window = windowOf(lead.scene.tally);
-  const together = findings.filter(
-    (finding) =>
-      finding !== lead &&
-      finding.scene === lead.scene &&
-      isTrouble(finding.subject) &&
-      isOnset(finding) &&
-      isOnset(lead) &&
-      Math.abs(finding.since.at - lead.since.at) <= window,
-  );
-  const first = together.toSorted((a, b) => a.since.at - b.since.at)[0];
-  if (first !== undefined && first.since.at < lead.since.at) {
-    sentences.push(`It begins with this: ${cited(first)}`);
-  }
-  const strongest = together.find((finding) => finding !== first || first.since.at >= lead.since.at);
+/** The lead, what begins together with it and in which order, and what stood right before. */
+function tellEpisode(episode: Episode, findings: readonly Finding[], cited: (finding: Finding) => string): string[] {
+  const { lead, together, first, before } = episode;
+  const sentences = [cited(lead)];
+  if (first !== lead) sentences.push(`It begins with this: ${cited(first)}`);
+  sentences.push(...before.map(cited));
+  const [strongest, ...more] = together.filter((finding) => finding !== first);
   if (strongest !== undefined) sentences.push(`At about the same time: ${cited(strongest)}`);
-  const more = together.length - sentences.length;
-  if (more > 0)
-    sentences.push(`${more === 1 ? 'One more problem begins' : `${more} more problems begin`} around then.`);
-  sentences.push(...findings.filter(({ kind }) => kind === 'just-before').map(cited));
-  if (sentences.length === 0) {
-    const next = findings.find((finding) => finding !== lead && isTrouble(finding.subject));
-    if (next !== undefined) sentences.push(`Next: ${cited(next)}`);
-  }
+  if (more.length === 1) sentences.push('One more problem begins around then.');
+  if (more.length > 1) sentences.push(`${more.length} more problems begin around then.`);
+  const next = findings.find((finding) => finding !== lead && isTrouble(finding.subject));
+  if (sentences.length === 1 && next !== undefined) sentences.push(`Next: ${cited(next)}`);
   return sentences;
 }
-
-const isOnset = ({ kind }: Finding) => kind === 'new' || kind === 'burst' || kind === 'failing-route';
 
 function requestsSentence(subjects: readonly Subject[]): string {
   const requests = subjects.filter(({ http }) => http !== undefined);

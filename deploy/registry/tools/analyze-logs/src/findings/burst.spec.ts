@@ -20,6 +20,7 @@ describe('a burst', () => {
 
   it('is not seen in an even log, nor in a handful of records', () => {
     expect(burstIn(spread(100, 7))).toBeUndefined();
+    expect(burstIn([...spread(50, 20), ...spread(50, 50)])).toBeUndefined();
     expect(burstIn([...spread(50, 0), 3, ...spread(49, 0)])).toBeUndefined();
   });
 

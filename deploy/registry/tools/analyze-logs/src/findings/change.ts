@@ -21,16 +21,23 @@ export function changeOf(subject: Subject, coverage: Coverage): Change | undefin
   const isBad = isTrouble(subject);
   const burst = subject.count >= (isBad ? 5 : 30) ? findBurst(counts, coverage.fromSlot, coverage.toSlot) : undefined;
   if (isNew(subject, first, counts, coverage, isBad)) {
-    return { kind: 'new', since: first, isOngoing: lastsToTheEnd(subject, coverage), burst };
+    const since = onsetOf(subject, first, burst, coverage);
+    return { kind: 'new', since, isOngoing: lastsToTheEnd(subject, coverage), burst };
   }
   // What was regular and ends is told as such, not as a burst that lasts from the beginning to there.
-  const stopped = !isBad && hasStopped(subject, first, counts, coverage);
+  const stopped = hasStopped(subject, first, coverage);
   if (burst !== undefined && !stopped) {
     const since = subject.track.histogram.firstIn(burst.from, burst.to) ?? first;
     const isOngoing = burst.to >= coverage.toSlot - Math.ceil((coverage.toSlot - coverage.fromSlot) * 0.02);
     return { kind: 'burst', since, isOngoing, burst };
   }
   return stopped ? { kind: 'stopped', since: lastPlace(subject) } : undefined;
+}
+
+/** Where it really sets in: a single failure long before (while a server restarts, say) is no onset. */
+function onsetOf({ count, track }: Subject, first: Place, burst: Burst | undefined, coverage: Coverage): Place {
+  if (burst === undefined || burst.count < count * 0.9 || burst.from - coverage.slotOf(first.at) < 3) return first;
+  return track.histogram.firstIn(burst.from, burst.to) ?? first;
 }
 
 /**
@@ -56,23 +63,26 @@ function lastsToTheEnd(subject: Subject, coverage: Coverage): boolean {
 }
 
 /**
- * Stopped: it occurred in most buckets of a good part of the log, and then no more during the last tenth or longer,
- * although the log went on.
+ * Stopped: it occurred from the log's beginning on (its first fifth at least) and for a fifth of the log or longer, and
+ * then no more during the last tenth or longer, although the log went on; and that silence is at least three times as long
+ * as any before.
  */
-function hasStopped(subject: Subject, first: Place, counts: Uint32Array, coverage: Coverage): boolean {
+function hasStopped(subject: Subject, first: Place, coverage: Coverage): boolean {
   const { lastAt } = subject.track;
   const range = coverage.to - coverage.from;
-  if (subject.count < 30 || coverage.to - lastAt < range * 0.1 || lastAt - first.at < range * 0.2) return false;
-  const firstSlot = coverage.slotOf(first.at);
+  const silence = coverage.to - lastAt;
+  if (subject.count < 20 || silence < range * 0.1 || lastAt - first.at < range * 0.2) return false;
+  if (first.at - coverage.from > range * 0.2) return false;
   const lastSlot = coverage.slotOf(lastAt);
   if (sum(coverage.counts, lastSlot + 1, coverage.toSlot) < 30) return false;
-  let busy = 0;
-  let occupied = 0;
-  for (let slot = firstSlot; slot <= lastSlot; slot++) {
-    if ((coverage.counts[slot] ?? 0) > 0) busy++;
-    if ((counts[slot] ?? 0) > 0) occupied++;
+  const counts = subject.track.histogram.counts();
+  let longest = 0;
+  let gap = 0;
+  for (let slot = coverage.slotOf(first.at); slot <= lastSlot; slot++) {
+    gap = (counts[slot] ?? 0) > 0 ? 0 : gap + 1;
+    longest = Math.max(longest, gap);
   }
-  return busy >= 5 && occupied >= busy * 0.7;
+  return coverage.toSlot - lastSlot >= 3 * longest;
 }
 
 const lastPlace = ({ track }: Subject): Place => ({ file: track.lastFile, line: track.lastLine, at: track.lastAt });

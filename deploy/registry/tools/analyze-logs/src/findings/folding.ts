@@ -1,5 +1,5 @@
+import { windowOf } from './episode.ts';
 import type { Finding } from './finding.ts';
-import { windowOf } from './ranking.ts';
 
 /**
  * One event often prints several messages each time. Of findings of one kind and severity that begin together and are about
@@ -22,16 +22,19 @@ export function foldCompanions(ranked: readonly Finding[]): Finding[] {
 }
 
 function goesWith(finding: Finding, leader: Finding): boolean {
-  if (finding.kind !== leader.kind || (finding.kind !== 'new' && finding.kind !== 'burst')) return false;
-  if (finding.scene !== leader.scene || finding.subject.http !== undefined || finding.subject.count < 5) return false;
+  if (finding.kind !== leader.kind || finding.scene !== leader.scene) return false;
+  const isNear = Math.abs(finding.since.at - leader.since.at) <= windowOf(finding.scene.tally) / 6;
+  // When a service goes silent, everything that it used to say stops.
+  if (finding.kind === 'stopped') return isNear;
+  if (finding.kind !== 'new' && finding.kind !== 'burst') return false;
+  if (finding.subject.http !== undefined || finding.subject.count < 5) return false;
   const { severity, count, track } = finding.subject;
   const ratio = count / leader.subject.count;
-  const near = windowOf(finding.scene.tally) / 6;
   return (
     severity === leader.subject.severity &&
     track.files === leader.subject.track.files &&
     ratio > 0.75 &&
     ratio < 1.33 &&
-    Math.abs(finding.since.at - leader.since.at) <= near
+    isNear
   );
 }

@@ -1,5 +1,3 @@
-import type { Place } from '../axis.ts';
-import type { Tally } from '../tally.ts';
 import { dominantError, type Finding, findingFor } from './finding.ts';
 import { failingRoutes, isServerFailure } from './routes.ts';
 import type { Scene } from './scene.ts';
@@ -60,41 +58,4 @@ function relevance({ kind, subject }: Finding, asked: readonly string[]): number
   const text = `${subject.text} ${kind === 'failing-route' ? 'request requests fail failing' : ''}`.toLowerCase();
   const named = asked.filter((word) => text.includes(word)).length;
   return 1 + Math.min(named, 2) * 0.25;
-}
-
-const CHANGE_WORDS =
-  /\b(?:deploy\w*|releas\w*|rollout|roll(?:ed|ing) (?:out|back)|upgrad\w*|version|migrat\w*|restart\w*|start(?:ed|ing|s)?|shut\w*|stopp\w*|config\w*|reload\w*|rotat\w*|expir\w*|certificate|failover|leader|scal(?:ed|ing)|evict\w*|oom|kill\w*|full|exhaust\w*|flush\w*|drain\w*|disabl\w*|enabl\w*)\b/i;
-
-/**
- * Rare messages shortly before the trouble begins: a deployment, a reload, a full disk. No cause is claimed, but it is the
- * first thing that a person looks for.
- */
-export function justBefore(lead: Finding, subjects: readonly Subject[]): Finding[] {
-  const { scene, since } = lead;
-  const window = windowOf(scene.tally);
-  const candidates = subjects.flatMap((subject) => {
-    if (subject.count > 3 || subject === lead.subject || subject.http !== undefined) return [];
-    const place = lastBefore(subject, since.at);
-    return place !== undefined && since.at - place.at <= window ? [{ subject, place }] : [];
-  });
-  return candidates
-    .map(({ subject, place }) => ({ subject, place, isTelling: CHANGE_WORDS.test(subject.text) }))
-    .filter(({ isTelling, subject }) => isTelling || isTrouble(subject))
-    .sort((a, b) => Number(b.isTelling) - Number(a.isTelling) || b.place.at - a.place.at)
-    .slice(0, 2)
-    .map(({ subject, place }) => {
-      const ahead = scene.sayLength(since.at - place.at);
-      const detail = `stands ${ahead} before that, ${scene.sayWhen(place)}.`;
-      return { kind: 'just-before', scene, subject, since: place, name: 'line', detail, places: [place], score: 0 };
-    });
-}
-
-/** How near two moments must be to belong together: 3 % of the range, on a time axis at least ten seconds. */
-export function windowOf({ axis }: Tally): number {
-  return Math.max((axis.to - axis.from) * 0.03, Math.min(10_000, (axis.to - axis.from) * 0.1));
-}
-
-function lastBefore({ track }: Subject, at: number): Place | undefined {
-  if (track.lastAt <= at) return { file: track.lastFile, line: track.lastLine, at: track.lastAt };
-  return track.first !== undefined && track.first.at <= at ? track.first : undefined;
 }
