@@ -1,0 +1,64 @@
+import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { connectLog, inboxPrefix, type LogConnection, OPERATOR } from '@voorman/log/jetstream';
+import { ControlError } from '../errors.js';
+import { readSeed } from '../stack/child.js';
+import type { DataFolder } from '../stack/data-folder.js';
+import { type ReadyStack, requireStack } from '../stack/state-file.js';
+
+/** The person at this machine on the bus: reads everything, publishes goals, cancels sessions. */
+export interface Client {
+  readonly stack: ReadyStack;
+  readonly bus: LogConnection;
+  readonly raw: NatsConnection;
+  close(): Promise<void>;
+}
+
+/** @throws {NotRunningError} @throws {NotReadyError} @throws {LogUnavailableError} */
+export async function openClient(data: DataFolder): Promise<Client> {
+  const stack = await requireStack(data);
+  const nkeySeed = await readSeed(data, OPERATOR);
+  const servers = [stack.nats.url];
+  const bus = await connectLog({ servers, name: OPERATOR, credentials: { nkeySeed }, connectWithinMs: 5_000 });
+  const raw = await connect({
+    servers,
+    name: OPERATOR,
+    inboxPrefix: inboxPrefix(OPERATOR),
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeySeed)),
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+  });
+  return {
+    stack,
+    bus,
+    raw,
+    async close() {
+      await Promise.all([bus.close(), raw.close()]);
+    },
+  };
+}
+
+/** Does something as a client, and leaves the bus whatever comes of it. */
+export async function withClient<Result>(data: DataFolder, act: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = await openClient(data);
+  try {
+    return await act(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Puts bytes into the inbox; resolves with their position there once they are stored. @throws {ControlError} */
+export async function putIntoInbox(
+  raw: NatsConnection,
+  tenant: string,
+  target: string,
+  body: Uint8Array,
+): Promise<number> {
+  const reply = await raw.request(`inbox.${tenant}.${OPERATOR}.${target}`, body, { timeout: 5_000 });
+  const stored = reply.json<{ seq?: number; error?: { description?: string } }>();
+  if (stored.seq !== undefined) return stored.seq;
+  throw new ControlError(
+    `The inbox did not take the envelope: ${stored.error?.description ?? 'no reason given'}.`,
+    'Wait until the orchestrator has taken what lies there, then publish it again.',
+  );
+}

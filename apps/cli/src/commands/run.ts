@@ -1,0 +1,76 @@
+import { MAX_TTL_SECONDS, type Recorded } from '@voorman/envelope';
+import { OPERATOR } from '@voorman/log/jetstream';
+import type { Command } from 'commander';
+import { chooseFiles, upload } from '../client/attachments.js';
+import { cancelSession } from '../client/cancel.js';
+import { openClient } from '../client/connection.js';
+import { type Ending, exitCodeOf, freshName, publish } from '../client/goal.js';
+import { EXIT } from '../errors.js';
+import { printEnding } from '../output/ending.js';
+import { clockTime, progress } from '../output/progress.js';
+import { type CommonOptions, type Context, command, contextOf, each, examples, token, wholeNumber } from './context.js';
+
+export interface RunOptions extends CommonOptions {
+  readonly attach?: readonly string[];
+  readonly session?: string;
+  readonly ttl: number;
+  readonly action?: string;
+  readonly tenant: string;
+}
+
+/** `voorman run`: one goal, from asking to the answer. */
+export const run = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+  examples(
+    command('run', 'give the stack a goal and wait for the answer')
+      .argument('<goal>', 'what is wanted, in plain words')
+      .option('--attach <file>', 'file that the bots may read; may be repeated', each)
+      .option('--session <id>', 'session to go on with (default: a new one)', token)
+      .option('--ttl <seconds>', 'how long it may take', wholeNumber(1, MAX_TTL_SECONDS), 600)
+      .option('--action <name>', 'capability that is wanted, where you know it')
+      .option('--tenant <name>', 'tenant for whom it is', token, 'default')
+      .action((goal: string, options: RunOptions) =>
+        act(async () => exitCodeOf(await runGoal(contextOf(options), goal, options))),
+      ),
+    './voorman run "Why are requests failing?" --attach /var/log/nginx/error.log',
+    './voorman run "Review this change" --attach fix.diff --json',
+  );
+
+/** Publishes a goal with its attachments and prints what comes of it. The first Ctrl-C cancels it, the second leaves. */
+export async function runGoal({ data, terminal }: Context, goal: string, options: RunOptions): Promise<Ending> {
+  const files = await chooseFiles(options.attach ?? []);
+  const client = await openClient(data);
+  const session = options.session ?? freshName('session');
+  const onInterrupt = (): void => {
+    process.once('SIGINT', () => process.exit(EXIT.interrupted));
+    terminal.note(`Cancelling ${session}… (Ctrl-C again leaves without waiting)`);
+    cancelSession(client, options.tenant, session, 'Ctrl-C').catch((fault: unknown) => terminal.note(`${fault}`));
+  };
+  try {
+    const attachments = await upload(client.bus.payloads, files);
+    for (const { name, bytes, media_type } of attachments)
+      terminal.line(`attached ${name}  ${bytes} bytes  ${media_type}`);
+    const sent = await publish(client, options.tenant, {
+      task_id: freshName('goal'),
+      source_agent: OPERATOR,
+      target_agent: 'orchestrator',
+      payload: {
+        goal,
+        ...(options.action === undefined ? {} : { action: options.action }),
+        ...(attachments.length === 0 ? {} : { attachments }),
+      },
+      correlation_id: session,
+      ttl_seconds: options.ttl,
+    });
+    terminal.line(`session ${session}`);
+    process.once('SIGINT', onInterrupt);
+    const ending = await sent.ending((record: Recorded) => {
+      const text = progress(record);
+      if (text !== undefined) terminal.line(`${clockTime(record.recordedAtMs)}  ${text}`);
+    });
+    printEnding(terminal, session, ending);
+    return ending;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    await client.close();
+  }
+}

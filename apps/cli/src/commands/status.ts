@@ -1,0 +1,82 @@
+import { jetstream } from '@nats-io/jetstream';
+import { API_PREFIX, INBOX_STREAM, LOG_STREAM } from '@voorman/log/jetstream';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { type Client, withClient } from '../client/connection.js';
+import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
+import { askSupervisor } from '../stack/control.js';
+import { findStack } from '../stack/state-file.js';
+import type { StackReport } from '../stack/supervisor.js';
+import { type CommonOptions, type Context, command, contextOf, examples } from './context.js';
+
+/** One process, as `status --json` shows it; the names are promised. */
+interface ServiceStatus {
+  readonly name: string;
+  readonly pid: number;
+  readonly state: string;
+  /** Records for this service that wait or are being handled; the same for all replicas of a bot. */
+  readonly pending: number;
+}
+
+/** `voorman status`: what runs, how it is, and what waits. */
+export const status = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+  examples(
+    command('status', 'show what runs, how it is, and what waits').action((options: CommonOptions) =>
+      act(() => show(contextOf(options))),
+    ),
+    './voorman status',
+    './voorman status --json',
+  );
+
+async function show({ data, terminal }: Context): Promise<number> {
+  const stack = await findStack(data);
+  if (stack === undefined) throw new NotRunningError(data.path);
+  if (stack.nats === undefined || stack.control === '') throw new NotReadyError(data.path, stack.phase);
+  const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
+  const pending =
+    stack.phase === 'ready'
+      ? await withClient(data, (client) => pendingOf(client, [...new Set(report.members.map((each) => each.name))]))
+      : new Map<string, number>();
+  const services: ServiceStatus[] = report.members.map(({ name, pid, state }) => ({
+    name,
+    pid,
+    state,
+    pending: pending.get(name) ?? 0,
+  }));
+  terminal.document({ data: data.path, phase: stack.phase, nats: report.nats, services, problems: report.problems });
+  const { url, version, pid, durability } = report.nats;
+  terminal.line(`Stack on ${data.path}: ${stack.phase} since ${stack.started_at}, supervisor pid ${stack.supervisor}`);
+  terminal.line(`nats-server ${version} at ${url}, pid ${pid}, ${durability}`);
+  terminal.line();
+  const width = Math.max(7, ...services.map((service) => service.name.length));
+  terminal.line(`${'service'.padEnd(width)}  ${'pid'.padStart(8)}  ${'state'.padEnd(12)}  pending`);
+  for (const each of services) {
+    terminal.line(
+      `${each.name.padEnd(width)}  ${`${each.pid || '-'}`.padStart(8)}  ${each.state.padEnd(12)}  ${each.pending}`,
+    );
+  }
+  for (const { file, line, message, next } of report.problems) {
+    terminal.line();
+    terminal.line(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message} ${next}`);
+  }
+  return EXIT.ok;
+}
+
+const Counts = z.object({ num_pending: z.number(), num_ack_pending: z.number() });
+
+/** What waits in each one's durable; the orchestrator's inbox counts as its own. */
+async function pendingOf(client: Client, names: readonly string[]): Promise<Map<string, number>> {
+  const jsm = await jetstream(client.raw, { apiPrefix: API_PREFIX, checkAPI: false }).jetstreamManager();
+  const waiting = async (stream: string, durable: string): Promise<number> => {
+    const counts = Counts.parse(await jsm.consumers.info(stream, durable));
+    return counts.num_pending + counts.num_ack_pending;
+  };
+  return new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, number]> => {
+        const inbox = name === 'orchestrator' ? await waiting(INBOX_STREAM, name) : 0;
+        return [name, (await waiting(LOG_STREAM, name)) + inbox];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT } from '../errors.js';
+import { superviseDetached } from '../stack/detached.js';
+import { runSupervisor } from '../stack/foreground.js';
+import { requireStack } from '../stack/state-file.js';
+import { type CommonOptions, type Context, command, contextOf, each, examples } from './context.js';
+
+interface UpOptions extends CommonOptions {
+  readonly detach?: boolean;
+  readonly relaxed?: boolean;
+  readonly registry?: readonly string[];
+}
+
+/** `voorman up`: the whole stack, until Ctrl-C or `down`. */
+export const up = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+  examples(
+    command('up', 'start the stack: NATS and every service, supervised')
+      .option('--detach', 'return when the stack is ready; it goes on in the background')
+      .option('--relaxed', 'write through every two minutes instead of at every record: quicker, lost with the machine')
+      .option('--registry <dir>', 'folder with more agents and tools; may be repeated', each)
+      .action((options: UpOptions) => act(() => start(contextOf(options), options))),
+    './voorman up --detach',
+    './voorman up --data /tmp/second --registry ./my-bots',
+  );
+
+async function start({ data, terminal }: Context, options: UpOptions): Promise<number> {
+  const registry = (options.registry ?? []).map((folder) => resolve(folder));
+  const wanted = { data, registry, relaxed: options.relaxed ?? false };
+  if (options.detach) {
+    await superviseDetached(wanted, terminal.line);
+    const stack = await requireStack(data);
+    terminal.line(`It goes on in the background. Stop it with: ./voorman down`);
+    terminal.document({ data: data.path, supervisor: stack.supervisor, nats: stack.nats });
+    return EXIT.ok;
+  }
+  return await runSupervisor(wanted, terminal.line, async () => {
+    const stack = await requireStack(data);
+    terminal.line('Press Ctrl-C to stop it.');
+    terminal.document({ data: data.path, supervisor: stack.supervisor, nats: stack.nats });
+    return undefined;
+  });
+}

@@ -1,0 +1,34 @@
+import type { Recorded } from '@voorman/envelope';
+
+/** What somebody who waits for an answer wants to hear of a record; `undefined` for the rest. */
+export function progress(record: Recorded): string | undefined {
+  switch (record.type) {
+    case 'plan-made':
+      return `orchestrator: plan ${record.payload.revision}: ${record.payload.steps.map((step) => `${step.agent} does ${step.capability}`).join(', ')}`;
+    case 'task-accepted':
+      return `${record.source_agent}: took the task (${record.payload.capability})`;
+    case 'tool-started':
+      return `${record.target_agent === 'journal' ? 'tool-gateway' : record.source_agent}: runs ${record.payload.tool}`;
+    case 'tool-finished':
+      return `tool-gateway: ${record.payload.tool} ${record.payload.fault === undefined ? 'finished' : `failed: ${record.payload.fault.message}`} (${Math.round(record.payload.duration_ms)} ms)`;
+    case 'tool-refused':
+      return `tool-gateway: refused ${record.payload.tool}: ${record.payload.message}`;
+    case 'tool-in-doubt':
+      return `tool-gateway: ${record.payload.tool} is in doubt: ${record.payload.message}`;
+    case 'result-verified':
+      return `${record.source_agent}: checked its result: ${record.payload.passed ? 'passed' : 'did not pass'}`;
+    case 'task-completed':
+      return `${record.source_agent}: done`;
+    case 'task-failed':
+      return `${record.source_agent}: failed: ${record.payload.message}`;
+    case 'task-expired':
+      return `orchestrator: ${record.payload.message}`;
+    case 'task-cancelled':
+      return `orchestrator: cancelled a task: ${record.payload.reason}`;
+    default:
+      return undefined;
+  }
+}
+
+/** A moment of the day, local time, to the second. */
+export const clockTime = (ms: number): string => new Date(ms).toTimeString().slice(0, 8);

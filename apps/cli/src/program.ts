@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { down } from './commands/down.js';
+import { run } from './commands/run.js';
+import { status } from './commands/status.js';
+import { supervise } from './commands/supervise.js';
+import { up } from './commands/up.js';
+import { ROOT } from './stack/data-folder.js';
+
+/** Runs the work of a command and takes its exit code. */
+export type Act = (work: () => Promise<number>) => Promise<void>;
+
+/** The whole command line. Faults of its use are thrown as CommanderError, never printed. */
+export function program(act: Act): Command {
+  const voorman = new Command('voorman')
+    .description('Runs teams of AI agents as services on one durable log.')
+    .version(version(), '--version', 'print the version')
+    .helpCommand('help [command]', 'explain a command');
+  for (const make of [up, down, status, run]) {
+    voorman.addCommand(make(act));
+  }
+  voorman.addCommand(supervise(act), { hidden: true });
+  voorman.addHelpText('after', '\nBegin with: ./voorman up --detach');
+  for (const each of everyCommand(voorman)) {
+    each
+      .exitOverride()
+      .configureOutput({ outputError: () => undefined })
+      .allowExcessArguments(false);
+  }
+  return voorman;
+}
+
+function everyCommand(root: Command): Command[] {
+  return [root, ...root.commands.flatMap(everyCommand)];
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  return manifest.version;
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { VoormanError } from '@voorman/envelope';
+import { z } from 'zod';
+import { ControlError } from '../errors.js';
+import type { DataFolder } from './data-folder.js';
+
+/** What a command may ask of the supervisor. */
+export const Request = z.discriminatedUnion('ask', [
+  z.object({ ask: z.literal('status') }),
+  z.object({ ask: z.literal('scale'), bot: z.string(), replicas: z.int() }),
+  z.object({ ask: z.literal('access'), name: z.string(), tenant: z.string() }),
+]);
+export type Request = z.infer<typeof Request>;
+
+const Reply = z.union([
+  z.object({ answer: z.unknown() }),
+  z.object({ error: z.object({ code: z.string(), message: z.string(), next: z.string() }) }),
+]);
+
+/** A refusal of the supervisor, as it came over the socket. */
+export class RemoteError extends ControlError {
+  constructor(readonly told: { readonly code: string; readonly message: string; readonly next: string }) {
+    super(told.message, told.next);
+  }
+  override toPublic() {
+    return { ...this.told };
+  }
+}
+
+/** The longest path that a socket may have everywhere. Bytes. */
+const MAX_SOCKET_PATH = 100;
+
+/** Where the supervisor takes requests: in the data folder, or in a folder of its own where that path is too long. */
+export async function socketPath(data: DataFolder): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = join(data.run, 'control.sock');
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) {
+    await rm(path, { force: true });
+    return { path, remove: () => rm(path, { force: true }) };
+  }
+  const folder = join(await mkdtemp(join(tmpdir(), 'voorman-')), 'control.sock');
+  return { path: folder, remove: () => rm(dirname(folder), { recursive: true, force: true }) };
+}
+
+/** Takes one request per line, answers with one line each. The folder's permissions say who may ask. */
+export async function serveControl(
+  path: string,
+  answer: (request: Request) => Promise<unknown>,
+): Promise<{ close(): Promise<void> }> {
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    // Whoever asked may leave before the answer.
+    socket.on('error', () => socket.destroy());
+    createInterface({ input: socket }).on('line', (line) => {
+      void reply(line, answer).then((text) => {
+        if (socket.writable) socket.write(`${text}\n`);
+      });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of open) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function reply(line: string, answer: (request: Request) => Promise<unknown>): Promise<string> {
+  try {
+    return JSON.stringify({ answer: await answer(Request.parse(JSON.parse(line))) });
+  } catch (fault) {
+    const error =
+      fault instanceof VoormanError
+        ? fault.toPublic()
+        : new ControlError(`The supervisor failed: ${fault instanceof Error ? fault.message : fault}`).toPublic();
+    return JSON.stringify({ error });
+  }
+}
+
+/**
+ * Asks the supervisor.
+ * @throws {RemoteError} it refuses. @throws {ControlError} it does not answer.
+ */
+export async function askSupervisor(path: string, request: Request, withinMs = 30_000): Promise<unknown> {
+  const line = await new Promise<string>((resolve, reject) => {
+    const silent = (cause?: unknown) =>
+      reject(new ControlError('The supervisor does not answer.', undefined, cause === undefined ? {} : { cause }));
+    const socket = createConnection(path);
+    socket.setTimeout(withinMs, () => {
+      silent();
+      socket.destroy();
+    });
+    socket.once('error', silent);
+    socket.once('close', () => silent());
+    createInterface({ input: socket })
+      .once('line', (text) => {
+        resolve(text);
+        socket.destroy();
+      })
+      .on('error', silent);
+    socket.write(`${JSON.stringify(request)}\n`);
+  });
+  const told = Reply.parse(JSON.parse(line));
+  if ('error' in told) throw new RemoteError(told.error);
+  return told.answer;
+}

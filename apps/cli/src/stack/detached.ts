@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PublicError } from '@voorman/envelope';
+import { CommandError, EXIT, StartFailedError } from '../errors.js';
+import { told } from '../output/fault.js';
+import { type DataFolder, ROOT, unusable } from './data-folder.js';
+import { Interrupted, runSupervisor } from './foreground.js';
+import type { SupervisorOptions } from './supervisor.js';
+
+type News =
+  | { readonly line: string }
+  | { readonly ready: true }
+  | { readonly fault: PublicError & { readonly exitCode: number } };
+
+/** What kept a supervisor in another process from starting. */
+class DetachedStartError extends CommandError {
+  readonly code = 'cli/start-failed';
+  readonly next: string;
+  override readonly exitCode: number;
+
+  constructor(private readonly fault: PublicError & { readonly exitCode: number }) {
+    super(fault.message);
+    this.next = fault.next;
+    this.exitCode = fault.exitCode;
+  }
+  override toPublic(): PublicError {
+    const { code, message, next } = this.fault;
+    return { code, message, next };
+  }
+}
+
+/**
+ * Starts a supervisor that outlives this process; resolves when its stack is up. What it says comes through `say` until
+ * then, and goes to logs/supervisor.log all the time. Ctrl-C meanwhile ends the half-started stack.
+ * @throws {CommandError} as the supervisor told it.
+ */
+export async function superviseDetached(
+  options: Omit<SupervisorOptions, 'say'>,
+  say: (line: string) => void,
+): Promise<void> {
+  const child = launch(options);
+  const onSignal = (): void => {
+    child.kill('SIGTERM');
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('message', (news: News) => {
+        if ('line' in news) say(news.line);
+        else if ('ready' in news) resolve();
+        else reject(new DetachedStartError(news.fault));
+      });
+      child.once('error', reject);
+      child.once('close', (code) =>
+        reject(
+          new StartFailedError(
+            `The supervisor ended before the stack was up (code ${code}).`,
+            options.data.supervisorLog,
+          ),
+        ),
+      );
+    });
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}
+
+function launch({ data, registry, relaxed }: Omit<SupervisorOptions, 'say'>): ChildProcess {
+  const log = openLog(data);
+  try {
+    const args = ['supervise', '--data', data.path];
+    for (const folder of registry) args.push('--registry', folder);
+    if (relaxed) args.push('--relaxed');
+    return spawn(process.execPath, [join(ROOT, 'apps', 'cli', 'dist', 'main.js'), ...args], {
+      detached: true,
+      cwd: ROOT,
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** @throws {DataFolderError} */
+function openLog(data: DataFolder): number {
+  try {
+    mkdirSync(data.logs, { recursive: true, mode: 0o700 });
+    return openSync(data.supervisorLog, 'a', 0o600);
+  } catch (fault) {
+    throw unusable(data, fault);
+  }
+}
+
+/** The other side: supervises in this process and tells whoever launched it, as long as that one listens. */
+export async function superviseForLauncher(options: Omit<SupervisorOptions, 'say'>): Promise<number> {
+  const tell = (news: News): void => {
+    if (process.connected) process.send?.(news, () => undefined);
+  };
+  const say = (line: string): void => {
+    process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+    tell({ line });
+  };
+  // Nobody has to listen any longer once the stack is up.
+  process.on('disconnect', () => undefined);
+  try {
+    return await runSupervisor(options, say, async () => {
+      tell({ ready: true });
+      return undefined;
+    });
+  } catch (fault) {
+    if (fault instanceof Interrupted) return EXIT.interrupted;
+    const seen = told(fault);
+    say(`${seen.message} ${seen.next}`);
+    tell({ fault: seen });
+    return seen.exitCode;
+  }
+}

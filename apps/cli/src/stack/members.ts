@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { LoadedAgent } from '@voorman/registry';
+import { StartFailedError } from '../errors.js';
+import { Child, seedFile } from './child.js';
+import { type DataFolder, ROOT } from './data-folder.js';
+
+/** What the processes of a stack have in common. */
+export interface Surroundings {
+  readonly data: DataFolder;
+  readonly registry: readonly string[];
+  readonly opa: string;
+  readonly natsUrl: () => string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+}
+
+/** The services of every stack; policy first, since the others wait for its bundle. */
+export const SERVICES = ['policy', 'orchestrator', 'tool-gateway'] as const;
+
+/** A process that is not a bot. */
+export const serviceChild = (surroundings: Surroundings, name: (typeof SERVICES)[number]): Child =>
+  childOf(surroundings, name, 1, name, []);
+
+/** One replica of a bot. */
+export const botChild = (surroundings: Surroundings, bot: LoadedAgent, replica: number): Child =>
+  childOf(surroundings, bot.name, replica, 'worker-agent', ['--agent', bot.file]);
+
+/** @throws {StartFailedError} it was not built. */
+function childOf(
+  { data, registry, opa, natsUrl, env, say }: Surroundings,
+  name: string,
+  replica: number,
+  app: string,
+  args: readonly string[],
+): Child {
+  const program = join(ROOT, 'apps', app, 'dist', 'main.js');
+  if (!existsSync(program)) throw new StartFailedError(`${app} was not built: ${program} is missing.`, 'npm run build');
+  return new Child({
+    data,
+    name,
+    replica,
+    program,
+    args,
+    env: {
+      ...env,
+      VOORMAN_NATS_URL: natsUrl(),
+      VOORMAN_NAME: name,
+      VOORMAN_NKEY_FILE: seedFile(data, name),
+      VOORMAN_REGISTRY: registry.join(delimiter),
+      VOORMAN_DATA: data.path,
+      VOORMAN_OPA: opa,
+    },
+    say,
+  });
+}

@@ -1,0 +1,310 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { API_PREFIX, inboxPrefix, LOG_STREAM, type Topology } from '@voorman/log/jetstream';
+import { type LoadedAgent, loadRegistries, type Problem, type Registry } from '@voorman/registry';
+import { locateTool } from '@voorman/tools';
+import { NameError, UsageError } from '../errors.js';
+import type { Child } from './child.js';
+import { type Request, serveControl, socketPath } from './control.js';
+import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
+import { bundleOf, stateOf } from './health.js';
+import { takeLock } from './lock.js';
+import { botChild, SERVICES, type Surroundings, serviceChild } from './members.js';
+import { endLeftOver, Nats } from './nats.js';
+import { readPublishers, topologyOf, withPublisher, writePublishers } from './participants.js';
+import { type NatsState, removeState, type StackState, writeState } from './state-file.js';
+
+export interface SupervisorOptions {
+  readonly data: DataFolder;
+  /** Folders that add to the shipped registry. */
+  readonly registry: readonly string[];
+  /** Written through every two minutes instead of at every append. */
+  readonly relaxed: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** What the supervisor tells of one process. */
+export interface Member {
+  readonly name: string;
+  readonly replica: number;
+  readonly pid: number;
+  readonly state: string;
+}
+
+export interface StackReport {
+  readonly nats: NatsState;
+  readonly members: readonly Member[];
+  readonly problems: readonly Problem[];
+}
+
+/** What an outside publisher needs to know; the names are promised. */
+export interface Access {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly inbox_prefix: string;
+  readonly publish: string;
+  readonly api_prefix: string;
+  readonly stream: string;
+  readonly durable: string;
+}
+
+const READY_WITHIN_MS = 60_000;
+export const MAX_REPLICAS = 32;
+
+/** The embedded stack: one NATS server and every service as its own process, kept running until `stop`. */
+export class Supervisor {
+  #children: Child[] = [];
+  /** Requests change the stack one after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+  #topology: Topology;
+  readonly #undo: (() => Promise<unknown>)[] = [];
+  #state: StackState;
+
+  private constructor(
+    private readonly options: SupervisorOptions,
+    private readonly registry: Registry,
+    private readonly nats: Nats,
+    private readonly surroundings: Surroundings,
+    topology: Topology,
+    control: string,
+  ) {
+    this.#topology = topology;
+    this.#state = {
+      phase: 'starting',
+      supervisor: process.pid,
+      started_at: new Date().toISOString(),
+      control,
+      registry: [...surroundings.registry],
+    };
+  }
+
+  /**
+   * Starts everything and resolves when every service is ready and policy is in force. Whatever fails on the way, nothing
+   * half-started is left.
+   * @throws {AlreadyRunningError} @throws {DataFolderError} @throws {StartFailedError} and what the tools and NATS throw.
+   */
+  static async start(options: SupervisorOptions, cancelled?: AbortSignal): Promise<Supervisor> {
+    const { data, say } = options;
+    const folders = [join(ROOT, 'deploy', 'registry'), ...options.registry];
+    await prepareDataFolder(data);
+    const undo: (() => Promise<unknown>)[] = [];
+    let supervisor: Supervisor | undefined;
+    try {
+      undo.push(await takeLock(data.lock));
+      const leftOver = await endLeftOver(data);
+      if (leftOver !== undefined) say(`Ended the nats-server (pid ${leftOver}) that a killed supervisor left behind.`);
+      const [server, opa] = await Promise.all([
+        locateTool('nats-server', { report: say }),
+        locateTool('opa', { report: say }),
+      ]);
+      const [registry, publishers] = await Promise.all([loadRegistryOf(folders), readPublishers(data)]);
+      for (const { file, line, message } of registry.problems) {
+        say(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message}`);
+      }
+      const topology = topologyOf(registry, publishers);
+      const nats = new Nats({
+        data,
+        binary: server.path,
+        version: server.version,
+        relaxed: options.relaxed,
+        say,
+        changed: () => void supervisor?.tellState(),
+      });
+      const socket = await socketPath(data);
+      undo.push(() => socket.remove());
+      const surroundings: Surroundings = {
+        data,
+        registry: folders,
+        opa: opa.path,
+        natsUrl: () => nats.url,
+        env: process.env,
+        say,
+      };
+      supervisor = new Supervisor(options, registry, nats, surroundings, topology, socket.path);
+      supervisor.#undo.push(...undo.splice(0));
+      await supervisor.#launch(cancelled);
+      return supervisor;
+    } catch (fault) {
+      await supervisor?.stop();
+      for (const step of undo.reverse()) await step();
+      throw unusable(data, fault);
+    }
+  }
+
+  get natsUrl(): string {
+    return this.nats.url;
+  }
+
+  /** Writes down where the stack is, for other commands. */
+  async tellState(phase = this.#state.phase): Promise<void> {
+    this.#state = { ...this.#state, phase, nats: this.nats.state };
+    await writeState(this.options.data, this.#state);
+  }
+
+  /** Services first, so that they can hand back their work; then NATS. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** Ends every process at once; `stop` still has to be awaited. */
+  kill(): void {
+    for (const child of this.#children) child.kill();
+  }
+
+  async #launch(cancelled: AbortSignal | undefined): Promise<void> {
+    const { say, data } = this.options;
+    const began = Date.now();
+    const took = (): string => `${((Date.now() - began) / 1_000).toFixed(1)} s`;
+    await writeState(data, this.#state);
+    await this.nats.start(this.#topology);
+    const { url, version, pid, durability } = this.nats.state;
+    say(`nats-server ${version} listens on ${url} (pid ${pid}, ${durability})  ${took()}`);
+    await this.tellState();
+    const control = await serveControl(this.#state.control, (request) => this.#answer(request));
+    this.#undo.push(() => control.close());
+    cancelled?.throwIfAborted();
+    this.#children = [
+      ...SERVICES.map((name) => serviceChild(this.surroundings, name)),
+      ...this.registry.agents.map((bot) => botChild(this.surroundings, bot, 1)),
+    ];
+    for (const child of this.#children) child.start();
+    await Promise.all(
+      this.#children.map(async (child) => {
+        await abortable(child.ready(READY_WITHIN_MS), cancelled);
+        say(`${child.label} is ready (pid ${child.pid})  ${took()}`);
+      }),
+    );
+    await this.#policyInForce();
+    cancelled?.throwIfAborted();
+    await this.tellState('ready');
+    say(`The stack is up  ${took()}`);
+  }
+
+  /** A stack that answers every goal with "no policy" would be up in name only. */
+  async #policyInForce(): Promise<void> {
+    const enforcing = this.#children.filter((child) => child.name === 'orchestrator' || child.name === 'tool-gateway');
+    const deadline = Date.now() + 10_000;
+    for (const child of enforcing) {
+      while ((await bundleOf(child.health)) === undefined) {
+        if (Date.now() > deadline) {
+          this.options.say(`${child.label} has no policy bundle yet: it refuses everything. See logs/policy-1.log.`);
+          return;
+        }
+        await pause(50);
+      }
+    }
+  }
+
+  async #stop(): Promise<void> {
+    // On a full disk nobody can be told, and everything has to stop all the same.
+    await this.tellState('stopping').catch((fault: unknown) => this.options.say(`${fault}`));
+    await Promise.all(this.#children.map((child) => child.stop()));
+    await this.nats.stop();
+    await removeState(this.options.data);
+    for (const step of this.#undo.reverse()) await step();
+  }
+
+  async #answer(request: Request): Promise<unknown> {
+    switch (request.ask) {
+      case 'status':
+        return await this.report();
+      case 'scale':
+        return await this.#inTurn(() => this.#scale(request.bot, request.replicas));
+      case 'access':
+        return await this.#inTurn(() => this.#access(request.name, request.tenant));
+    }
+  }
+
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const next = this.#turn.then(act);
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+
+  /** How everything is at the moment. */
+  async report(): Promise<StackReport> {
+    const members = await Promise.all(
+      this.#children.map(async (child) => ({
+        name: child.name,
+        replica: child.replica,
+        pid: child.pid,
+        state: await stateOf(child.phase, child.health),
+      })),
+    );
+    return { nats: this.nats.state, members, problems: this.registry.problems };
+  }
+
+  /** @throws {NameError} no such bot. @throws {UsageError} a number that cannot be meant. */
+  async #scale(name: string, replicas: number): Promise<{ readonly bot: string; readonly replicas: number }> {
+    const bot = this.#bot(name);
+    if (replicas < 1 || replicas > MAX_REPLICAS) throw new UsageError(`A bot has 1 to ${MAX_REPLICAS} replicas.`);
+    const have = this.#children.filter((child) => child.name === name);
+    const fresh = range(have.length + 1, replicas).map((replica) => botChild(this.surroundings, bot, replica));
+    const leaving = have.filter((child) => child.replica > replicas);
+    this.#children.push(...fresh);
+    for (const child of fresh) child.start();
+    await Promise.all([...fresh.map((child) => child.ready(READY_WITHIN_MS)), ...leaving.map((child) => child.stop())]);
+    this.#children = this.#children.filter((child) => !leaving.includes(child));
+    this.options.say(`${name} has ${replicas} replica${replicas === 1 ? '' : 's'}.`);
+    return { bot: name, replicas };
+  }
+
+  #bot(name: string): LoadedAgent {
+    const bot = this.registry.agents.find((agent) => agent.name === name);
+    if (bot !== undefined) return bot;
+    const known = this.registry.agents.map((agent) => agent.name).join(', ') || 'none';
+    throw new NameError(`There is no bot called ${name.slice(0, 80)} here.`, `The bots are: ${known}.`);
+  }
+
+  /** Access for an outside publisher: the same answer at every repetition. */
+  async #access(name: string, tenant: string): Promise<Access> {
+    const publishers = withPublisher(this.#topology, { name, tenant });
+    if (publishers !== this.#topology.publishers) {
+      const topology = { ...this.#topology, publishers };
+      await this.nats.reload(topology);
+      this.#topology = topology;
+      await writePublishers(this.options.data, publishers);
+      this.options.say(`${name} of the tenant ${tenant} may publish from now on.`);
+    }
+    const credentials = this.nats.credentialsFor(name);
+    if (!('password' in credentials)) throw new NameError(`${name} is no publisher.`, 'Choose another name.');
+    return {
+      url: this.nats.url,
+      user: credentials.user,
+      password: credentials.password,
+      inbox_prefix: inboxPrefix(name),
+      publish: `inbox.${tenant}.${name}`,
+      api_prefix: API_PREFIX,
+      stream: LOG_STREAM,
+      durable: name,
+    };
+  }
+}
+
+/** @throws {UsageError} a folder that the user named is not there: not a mistake to pass over. */
+async function loadRegistryOf(folders: readonly string[]): Promise<Registry> {
+  for (const folder of folders) {
+    await access(folder).catch((cause: unknown) => {
+      throw new UsageError(`The registry folder ${folder} cannot be read.`, 'Check the path after --registry.', {
+        cause,
+      });
+    });
+  }
+  return await loadRegistries(folders);
+}
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+
+/** The work's result, or the signal's reason when that comes first. */
+function abortable<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return work;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}
