@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { headers, nuid } from '@nats-io/nats-core';
-import { LogFullError } from '../errors.js';
+import { LogFullError, PayloadMissingError } from '../errors.js';
 import { ApiError, type Bus, NoAnswerError, pause } from './bus.js';
 import { CHUNK_BYTES, ChunkOrder, chunksOf } from './chunks.js';
 import { askLeader } from './leader.js';
@@ -128,7 +128,10 @@ export class Bucket {
     }
   }
 
-  /** The chunks of an object in order, as far as they are there: the reader compares the digest. */
+  /**
+   * The chunks of an object in order; the reader compares the digest.
+   * @throws {PayloadMissingError} some are not there, or not any more.
+   */
   async *read(metadata: ObjectMetadata): AsyncGenerator<Uint8Array> {
     const order = new ChunkOrder();
     const filter = `$O.${this.bucket}.C.${metadata.nuid}`;
@@ -143,7 +146,8 @@ export class Bucket {
           from = chunk.position + 1;
         }
       }
-      if (order.count >= metadata.chunks || Date.now() >= untilMs) return;
+      if (order.count >= metadata.chunks) return;
+      if (Date.now() >= untilMs) throw new PayloadMissingError(`${this.bucket}/${metadata.name}`);
     }
   }
 

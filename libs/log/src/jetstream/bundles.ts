@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hasCode } from '@voorman/envelope';
 import type { Bundles } from '../bundles.js';
 import { PayloadCorruptError } from '../errors.js';
 import { Bucket, objectNameIn, sha256In } from './bucket.js';
@@ -27,18 +28,28 @@ export class JetStreamBundles implements Bundles {
     );
   }
 
-  /** @throws {PayloadCorruptError} it was replaced while it was read, twice. */
+  /** @throws {PayloadCorruptError} @throws {PayloadMissingError} also when it is replaced faster than it can be read. */
   async get(name: string): Promise<Uint8Array | undefined> {
     this.#known.add(name);
     for (let attempt = 1; ; attempt++) {
-      const metadata = await this.#bucket.find(name, 0);
-      if (metadata === undefined) return undefined;
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of this.#bucket.read(metadata)) chunks.push(chunk);
-      const content = Buffer.concat(chunks);
-      if (createHash('sha256').update(content).digest('hex') === sha256In(metadata)) return content;
-      if (attempt === 2) throw new PayloadCorruptError(`${BUNDLES_BUCKET}/${name}`);
+      try {
+        return await this.#read(name);
+      } catch (fault) {
+        // Replacing an object removes its old chunks, also from under a reader.
+        const replaced = hasCode(fault, 'log/payload-missing') || hasCode(fault, 'log/payload-corrupt');
+        if (!replaced || attempt === 3) throw fault;
+      }
     }
+  }
+
+  async #read(name: string): Promise<Uint8Array | undefined> {
+    const metadata = await this.#bucket.find(name, 0);
+    if (metadata === undefined) return undefined;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#bucket.read(metadata)) chunks.push(chunk);
+    const content = Buffer.concat(chunks);
+    if (createHash('sha256').update(content).digest('hex') === sha256In(metadata)) return content;
+    throw new PayloadCorruptError(`${BUNDLES_BUCKET}/${name}`);
   }
 
   watch(changed: (name: string) => void): () => void {

@@ -71,6 +71,11 @@ export class Bus {
     return this.#connected;
   }
 
+  /** Whether what is published now can get out. */
+  get canPublish(): boolean {
+    return this.#connected && !this.connection.isClosed() && !this.connection.isDraining();
+  }
+
   /** Subjects that the server refused to this user: a wrong configuration, never a passing fault. */
   get refusals(): readonly string[] {
     return [...this.#refused];

@@ -152,7 +152,7 @@ export class ConsumerFollowing implements Following {
   }
 
   #tell(): void {
-    if (!this.bus.connected || this.bus.connection.isClosed()) return;
+    if (!this.bus.canPublish) return;
     const nowMs = Date.now();
     for (const [message, takenAtMs] of this.#held) if (nowMs - takenAtMs > BEAT_MS / 2) message.working();
   }

@@ -64,7 +64,7 @@ export class Pulls {
 
   /** Pulls, when none is under way and there is room for half of the capacity. */
   next(): void {
-    if (this.#stopping || this.#due > 0 || this.#timer !== undefined || !this.bus.connected) return;
+    if (this.#stopping || this.#due > 0 || this.#timer !== undefined || !this.bus.canPublish) return;
     const room = this.options.capacity - this.options.held();
     if (room * 2 < this.options.capacity) return;
     this.#number += 1;

@@ -15,7 +15,7 @@ import type { LogReport } from './report.js';
 export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** Content kept for the next reader of the same record. Bytes. */
-const KEPT_BYTES = 16 * 1024 * 1024;
+const KEPT_BYTES = 8 * 1024 * 1024;
 
 const CONDITION_FILTER = 'Nats-Expected-Last-Subject-Sequence-Subject';
 const CONDITION_AFTER = 'Nats-Expected-Last-Subject-Sequence';
@@ -73,13 +73,14 @@ export class Records {
   }
 
   async #payload(ref: PayloadRef): Promise<unknown> {
-    const known = this.#payloads.get(ref.ref);
+    const key = `${ref.ref} ${ref.digest}`;
+    const known = this.#payloads.get(key);
     if (known !== undefined) return known.payload;
     if (ref.bytes > MAX_PAYLOAD_BYTES) throw new InvalidEnvelopeError([`payload: has ${ref.bytes} bytes`]);
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.payloads.open(ref)) chunks.push(chunk);
     const payload = parseJson(Buffer.concat(chunks));
-    this.#payloads.set(ref.ref, { payload }, { size: Math.max(1, ref.bytes) });
+    this.#payloads.set(key, { payload }, { size: Math.max(1, ref.bytes) });
     return payload;
   }
 }
