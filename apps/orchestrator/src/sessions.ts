@@ -29,9 +29,9 @@ export class Sessions {
 
   /** The session as the log has it now. */
   async load(tenant: Token, id: Token): Promise<Session> {
-    return fold<Session, SessionCommand, Draft, Recorded>(
-      session,
-      await readAll(this.ports.log, serviceBoundary(tenant, id, FOREMAN)),
-    );
+    const boundary = serviceBoundary(tenant, id, FOREMAN);
+    const end = await this.ports.log.last(boundary);
+    const records = await readAll(this.ports.log, boundary, 0, end);
+    return fold<Session, SessionCommand, Draft, Recorded>(session, records);
   }
 }

@@ -32,7 +32,7 @@ export class Tasks {
   /** Resolves with how the task ended, whoever ended it; `open` when an expiry came too early. */
   async end(address: TaskAddress, command: TaskCommand): Promise<Ending> {
     const boundary = taskBoundary(address.tenant, address.session, address.task);
-    const { state } = await this.#decisions.decide({
+    const { state, position } = await this.#decisions.decide({
       boundary,
       command: () => command,
       seal: { source: FOREMAN, ...address, ttlSeconds: 60 },
@@ -42,7 +42,7 @@ export class Tasks {
     if (state.status === 'open') {
       return { kind: 'open', deadlineMs: state.requestedAtMs + state.ttlSeconds * 1_000 };
     }
-    for (const record of await readAll(this.ports.log, boundary)) {
+    for (const record of await readAll(this.ports.log, boundary, 0, position)) {
       const settlement = settlementOf(record);
       if (settlement) return { kind: 'ended', settlement, record };
     }

@@ -100,12 +100,16 @@ export class Decisions<State extends object, Command> {
   }
 }
 
-/** Every record of a boundary after a position, page by page. */
-export async function readAll(log: Log, boundary: Boundary, after = 0): Promise<Recorded[]> {
+/**
+ * Every record of a boundary after a position, page by page.
+ * @param until a position known to be recorded in the boundary: a replica that is behind is asked again until it has it.
+ */
+export async function readAll(log: Log, boundary: Boundary, after = 0, until = 0): Promise<Recorded[]> {
   const records: Recorded[] = [];
   for (;;) {
     const page = await log.read(boundary, records.at(-1)?.position ?? after);
     records.push(...page.records);
-    if (!page.more || page.records.length === 0) return records;
+    const isBehind = (records.at(-1)?.position ?? after) < until;
+    if (!isBehind && (!page.more || page.records.length === 0)) return records;
   }
 }
