@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isAlive } from './process-mark.ts';
+import { processMark } from './process-mark.ts';
 
 /** The clone's tool cache: this file lies three folders below the clone's root, as source and when compiled. */
 export const DEFAULT_CACHE_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '.voorman-tools');
@@ -120,7 +120,7 @@ export class Cache {
   #sweep(parent: string): void {
     for (const entry of readdirSync(parent)) {
       const owner = ROOM.exec(entry)?.[1];
-      if (owner !== undefined && !isAlive(Number(owner))) this.discard(join(parent, entry));
+      if (owner !== undefined && processMark(Number(owner)) === undefined) this.discard(join(parent, entry));
     }
   }
 }

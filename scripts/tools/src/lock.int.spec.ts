@@ -1,10 +1,16 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { whileHolding } from './lock.ts';
 
 const never = new AbortController().signal;
+
+const statOf = (pid: number): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
+const isZombie = (pid: number): boolean => statOf(pid)[2] === 'Z';
+const startTicksOf = (pid: number): string | undefined => statOf(pid)[21];
 
 describe('the lock of a fetch', () => {
   let folder: string;
@@ -43,6 +49,18 @@ describe('the lock of a fetch', () => {
   it('is taken over from a dead process whose id another one has now', async () => {
     writeFileSync(file, `${process.pid} 1`);
     expect(await hold(async () => 'mine')).toBe('mine');
+  });
+
+  it.runIf(process.platform === 'linux')('is taken over from a process that ended but was never reaped', async () => {
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(String(line));
+    while (!isZombie(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+    writeFileSync(file, `${pid} ${startTicksOf(pid)}`);
+    expect(await hold(async () => 'mine')).toBe('mine');
+    parent.kill();
   });
 
   it('is taken over from a process that died before it could sign', async () => {

@@ -1,7 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process of that id exists, ours or another user's. */
-export function isAlive(pid: number): boolean {
+/**
+ * What tells a process from a later one with the same id: `<pid> <start time>`. The start time is the kernel's where it
+ * has one (Linux) and 0 elsewhere. Undefined when no such process runs: one that has ended and only waits to be reaped,
+ * which may be for ever in a container, does not run.
+ */
+export function processMark(pid: number): string | undefined {
+  if (!exists(pid)) return undefined;
+  const kernel = kernelRecord(pid);
+  if (kernel === undefined) return `${pid} 0`;
+  return kernel.state === 'Z' ? undefined : `${pid} ${kernel.startTicks}`;
+}
+
+/** Whether a process has that id, ours or another user's. */
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -10,21 +22,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * What tells a process from a later one with the same id: `<pid> <start time>`. The start time is the kernel's where it
- * has one (Linux) and 0 elsewhere; undefined when no such process exists.
- */
-export function processMark(pid: number): string | undefined {
-  if (!isAlive(pid)) return undefined;
-  return `${pid} ${startTicks(pid)}`;
-}
-
-function startTicks(pid: number): string {
+function kernelRecord(pid: number): { state: string | undefined; startTicks: string | undefined } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The program's name stands in parentheses and may hold anything; the fields after it are plain.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], startTicks: fields[19] };
   } catch {
-    return '0'; // no /proc here
+    return undefined; // no /proc here
   }
 }
