@@ -42,6 +42,10 @@ export class Publisher {
     return publisher;
   }
 
+  get serverVersion(): string {
+    return this.connection.info?.version ?? 'unknown';
+  }
+
   /** Publishes one envelope; resolves with its answer. */
   async ask(question: Question): Promise<Answer> {
     const answer = new Promise<Answer>((resolve) => this.#waiting.set(question.session, resolve));
