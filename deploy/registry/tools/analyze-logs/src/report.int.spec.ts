@@ -40,6 +40,14 @@ describe('the report on a log', () => {
     expect(summary).toContain('deployed version 4.18.2" stands 4 s before that');
   });
 
+  it('hands on what the trouble is called, with the values that never change', async () => {
+    const { suspects } = await analyse({ 'app.log': failing });
+    expect(suspects).toEqual([
+      'pay: charge of order <num> refused by 10.0.0.5:8443',
+      'release: deployed version 4.18.2',
+    ]);
+  });
+
   it('names the failing route with its share, before and since', async () => {
     const { findings, summary } = await analyse({ 'access.log': access });
     expect(findings[0]).toMatchObject({ kind: 'failing-route', since: '2026-11-21T10:20:00Z' });
@@ -69,7 +77,7 @@ describe('the report on a log', () => {
       index >= 300 && index % 2 === 0 ? `cannot reach db for job ${index}` : ordinary(index),
     );
     const { findings, time_range } = await analyse({ 'x.txt': log });
-    expect(time_range).toBeNull();
+    expect(time_range).toBeUndefined();
     expect(findings[0]).toMatchObject({ kind: 'new', since: 'x.txt:301' });
     expect(findings[0]?.detail).toContain('first in line 301');
   });
@@ -120,11 +128,12 @@ describe('the report on a log', () => {
   });
 
   it('finds nothing to say about a quiet log', async () => {
-    const { findings, summary } = await analyse({
+    const { findings, summary, evidence } = await analyse({
       'app.log': incident(500, (index, time) => `${iso(time)} INFO ${ordinary(index)}`),
     });
     expect(findings).toEqual([]);
     expect(summary).toContain('Nothing in these logs tells of a failure');
+    expect(evidence).toHaveLength(3);
   });
 
   it('puts first what the question asks for', async () => {

@@ -21,7 +21,8 @@ interface Range {
 /** The tool's output, as its manifest declares it. */
 export interface Report {
   readonly summary: string;
-  readonly time_range: Range | null;
+  /** Left out where no log has times. */
+  readonly time_range?: Range;
   readonly lines: number;
   readonly parsed_lines: number;
   readonly records: number;
@@ -45,6 +46,8 @@ export interface Report {
     evidence: Citation[];
   }[];
   readonly evidence: readonly Citation[];
+  /** What the trouble is called: messages and routes, for whoever looks for its cause in code. */
+  readonly suspects: readonly string[];
 }
 
 /** How much of everything goes into an answer. */
@@ -133,7 +136,7 @@ function assemble({ reading, scenes, shown, ranked, citations, summary, narrator
   const main = scenes[0];
   return {
     summary: shorten(summary, 3000),
-    time_range: main?.isTimed ? rangeOf(reading, main.tally.axis) : null,
+    ...(main?.isTimed ? { time_range: rangeOf(reading, main.tally.axis) } : {}),
     lines: sum(reading.files.map(({ lines }) => lines)),
     parsed_lines: sum(reading.files.map(({ parsedLines }) => parsedLines)),
     records: sum(scenes.map(({ tally }) => tally.records)),
@@ -169,8 +172,14 @@ function assemble({ reading, scenes, shown, ranked, citations, summary, narrator
     evidence: compact(findings.length > 0 ? evenly(findings) : examples(shown))
       .slice(0, sizes.evidence)
       .map(cite),
+    suspects: suspectsOf(findings, narrator).map((text) => shorten(text, Math.min(300, sizes.chars))),
   };
 }
+
+const suspectsOf = (findings: readonly Finding[], narrator: Narrator): string[] => {
+  const telling = findings.filter(({ kind, subject }) => kind === 'just-before' || isTrouble(subject));
+  return [...new Set(telling.map((finding) => narrator.nameOf(finding)))];
+};
 
 /** In the order shown, without those that nothing refers to when there is little room. */
 function keepBest(shown: readonly Seen[], findings: readonly Finding[], room: number): Seen[] {
@@ -192,9 +201,11 @@ function evenly(findings: readonly Finding[]): Place[] {
   return places;
 }
 
-/** Where nothing stands out, the first line of each troublesome template is all there is to show. */
-const examples = (shown: readonly Seen[]): (Place | undefined)[] =>
-  shown.filter(({ subject }) => isTrouble(subject)).map(({ subject }) => subject.track.first);
+/** Where nothing stands out: the first line of each troublesome template or, without trouble, of the most frequent ones. */
+function examples(shown: readonly Seen[]): (Place | undefined)[] {
+  const trouble = shown.filter(({ subject }) => isTrouble(subject));
+  return (trouble.length > 0 ? trouble : shown.slice(0, 3)).map(({ subject }) => subject.track.first);
+}
 
 function fit(assembleWith: (sizes: Sizes) => Report): Report {
   let report: Report | undefined;

@@ -21,12 +21,13 @@ export class Narrator {
   tell(finding: Finding, cite?: string): string {
     const { name, detail, folded = 0 } = finding;
     const said = cite === undefined ? detail : `${detail.slice(0, -1)} (${cite}).`;
-    const subject = name === 'none' ? '' : `${quote({ text: this.#nameOf(finding) })} `;
+    const subject = name === 'none' ? '' : `${quote({ text: this.nameOf(finding) })} `;
     const along = folded === 1 ? ' Another message goes along with it.' : ` ${folded} other messages go along with it.`;
     return subject + said + this.#address(finding, subject) + (folded === 0 ? '' : along);
   }
 
-  #nameOf({ name, subject, places, sample = [] }: Finding): string {
+  /** What it is about, with its values as far as they are known: the route, the message, the very line. */
+  nameOf({ name, subject, places, sample = [] }: Finding): string {
     const [place] = places;
     if (name === 'line' && place !== undefined) {
       const line = this.#citations.cite(place).text.trim();

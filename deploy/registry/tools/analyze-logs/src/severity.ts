@@ -48,7 +48,9 @@ export const severityOfStatus = (status: number): Severity =>
   status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
 
 const FAILURE =
-  /\b(?:error|errors|err|fail(?:s|ed|ure|ures|ing)?|invalid|refused|denied|rejected|time[d]?[ -]?outs?|unable|cannot|can't|can not|could not|couldn't|exceptions?|fatal|panic|unreachable|abort(?:ed|ing)?|corrupt(?:ed|ion)?|crash(?:ed|es)?|segfault|traceback|out of memory|oom|no space left|reset by peer|broken pipe|killed|core dumped|illegal)\b|(?:Error|Exception)\b/i;
+  /(?<![\w/.-])(?:error|errors|err|fail(?:s|ed|ure|ures|ing)?|invalid|refused|denied|rejected|time[d]?[ -]?outs?|unable|cannot|can't|can not|could not|couldn't|exceptions?|fatal|panic|unreachable|abort(?:ed|ing)?|corrupt(?:ed|ion)?|crash(?:ed|es)?|segfault|traceback|out of memory|oom|no space left|reset by peer|broken pipe|killed|core dumped|illegal)(?![\w/-]|\.\w)/i;
+/** Names of exceptions: `IllegalStateException`, `TypeError`; but not `liberror`. */
+const EXCEPTION_NAME = /[a-z](?:Error|Exception)\b/;
 const TROUBLE =
   /\b(?:warn(?:ing)?|deprecated|retry(?:ing)?|retries|slow|degraded|throttl(?:ed|ing)|unexpected|dropped|dropping|exceed(?:s|ed|ing)?|overload(?:ed)?|not found|missing|unauthori[sz]ed|forbidden|unhealthy|suspicious|break-in|backoff|exhausted|full|lost|stale|expired)\b/i;
 /** "0 errors", "failed=0", "no error": numbers of failures are a report about failures, not one of them. */
@@ -57,9 +59,8 @@ const COUNTED =
 
 /** What the words of a (masked) message tell where no level is given. */
 export function severityOfWords(message: string): Severity {
-  if (FAILURE.test(message)) {
-    if (FAILURE.test(message.replace(COUNTED, ' '))) return 'error';
-  }
+  if (EXCEPTION_NAME.test(message)) return 'error';
+  if (FAILURE.test(message) && FAILURE.test(message.replace(COUNTED, ' '))) return 'error';
   return TROUBLE.test(message) ? 'warn' : 'unknown';
 }
 

@@ -24,12 +24,13 @@ export function episodeOf(ranked: readonly Finding[], subjects: readonly Subject
   const together = isOnset(lead) ? others.filter((finding) => isTrouble(finding.subject) && isNear(finding)) : [];
   const [first = lead] = [lead, ...together].sort((a, b) => a.since.at - b.since.at);
   const told = new Set(ranked.map(({ subject }) => subject));
-  const before = isTrouble(lead.subject)
-    ? justBefore(
-        first,
-        subjects.filter((subject) => !told.has(subject)),
-      )
-    : [];
+  const before =
+    isOnset(lead) && isTrouble(lead.subject)
+      ? justBefore(
+          first,
+          subjects.filter((subject) => !told.has(subject)),
+        )
+      : [];
   return { lead, together, first, before };
 }
 
@@ -50,17 +51,22 @@ function justBefore({ scene, since }: Finding, subjects: readonly Subject[]): Fi
     if (subject.count > 3 || subject.http !== undefined) return [];
     const place = lastBefore(subject, since.at);
     const isTelling = CHANGE_WORDS.test(subject.text);
-    const isNear = place !== undefined && since.at - place.at <= window;
+    const isNear = place !== undefined && since.at - place.at <= window && isAbove(place, since);
     return isNear && (isTelling || isTrouble(subject)) ? [{ subject, place, isTelling }] : [];
   });
   return candidates
     .sort((a, b) => Number(b.isTelling) - Number(a.isTelling) || b.place.at - a.place.at)
     .slice(0, 2)
     .map(({ subject, place }) => {
-      const detail = `stands ${scene.sayLength(since.at - place.at)} before that, ${scene.sayWhen(place)}.`;
+      const ahead = since.at === place.at ? 'right' : scene.sayLength(since.at - place.at);
+      const detail = `stands ${ahead} before that, ${scene.sayWhen(place)}.`;
       return { kind: 'just-before', scene, subject, since: place, name: 'line', detail, places: [place], score: 0 };
     });
 }
+
+/** Of records of the same moment, only those above count as before. */
+const isAbove = (place: Place, since: Place) =>
+  place.at < since.at || (place.file === since.file && place.line < since.line);
 
 function lastBefore({ track }: Subject, at: number): Place | undefined {
   if (track.lastAt <= at) return { file: track.lastFile, line: track.lastLine, at: track.lastAt };

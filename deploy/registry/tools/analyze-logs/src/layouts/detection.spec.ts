@@ -177,6 +177,13 @@ describe('a line of', () => {
     expect([format.name, format.hasHeads, Number.isNaN(format.firstMs)]).toEqual(['text without times', false, true]);
   });
 
+  it('a text with a time here and there counts as one without times', () => {
+    const sample = Array.from({ length: 200 }, (_, index) =>
+      index === 0 ? 'Log started: 2026-11-21 10:00:00' : 'unpacking',
+    );
+    expect(Number.isNaN(detectFormat(sample, NOW_MS).firstMs)).toBe(true);
+  });
+
   it('two formats in one file is read either way', () => {
     const format = detectFormat(['{"level":"info","msg":"a"}', 'Nov 21 10:00:00 web1 app[1]: b'], NOW_MS);
     const draft = newDraft();

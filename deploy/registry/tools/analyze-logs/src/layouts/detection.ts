@@ -15,7 +15,7 @@ export interface FileFormat {
   readonly isIndented: boolean;
   /** True if no timestamp of the sample leaves out its year or its date. */
   readonly hasFullDates: boolean;
-  /** The first and the latest time in the sample; NaN without times. */
+  /** The first and the latest time in the sample; NaN without times, the first also where they are too rare to rely on. */
   readonly firstMs: number;
   readonly latestMs: number;
   /** Minutes east of UTC that the first timestamp names; NaN if it names none. */
@@ -33,6 +33,9 @@ const layoutsFor = (newestMs: number): Layout[] => [
   new LevelledLayout(),
 ];
 
+const UNTIMED = 'text without times';
+const MIN_TIMED_SHARE = 0.05;
+
 /**
  * Judges a file by its first lines.
  * @param newestMs the latest moment that a timestamp without year or date may mean.
@@ -44,6 +47,7 @@ export function detectFormat(sample: readonly string[], newestMs: number): FileF
   const draft = newDraft();
   let heads = 0;
   let others = 0;
+  let timed = 0;
   let indented = 0;
   let firstMs = Number.NaN;
   let latestMs = Number.NaN;
@@ -62,15 +66,20 @@ export function detectFormat(sample: readonly string[], newestMs: number): FileF
     votes[index] = (votes[index] ?? 0) + 1;
     counts.set(layout.name, (counts.get(layout.name) ?? 0) + 1);
     if (Number.isNaN(draft.ms)) continue;
+    timed++;
     if (draft.assumed !== 'nothing') hasFullDates = false;
     if (Number.isNaN(firstMs)) firstMs = draft.ms;
     if (!(draft.ms <= latestMs)) latestMs = draft.ms;
     if (Number.isNaN(zone)) zone = draft.zone;
   }
-  const name = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 'text without times';
+  const common = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? UNTIMED;
   const order = layouts.map((_, index) => index).sort((a, b) => (votes[b] ?? 0) - (votes[a] ?? 0));
   const fresh = layoutsFor(newestMs);
   const ordered = order.flatMap((index) => fresh[index] ?? []);
+  // A time here and there, as at the start of each run, does not tell when the many lines between were written.
+  const isRare = timed < (heads + others) * MIN_TIMED_SHARE;
+  if (isRare) firstMs = Number.NaN;
+  const name = isRare && timed > 0 ? UNTIMED : common;
   const hasHeads = heads > 0 && heads >= others;
   return { name, hasHeads, isIndented: indented * 2 > heads, hasFullDates, firstMs, latestMs, zone, layouts: ordered };
 }
