@@ -26,7 +26,8 @@ async function main(): Promise<number> {
 /** Commander's own words, without its heading. */
 function usage(fault: CommanderError): UsageError {
   if (fault.code === 'commander.help') return new UsageError('There is no command.');
-  return new UsageError(fault.message.replace(/^error: /, '').replaceAll('\n', ' '), undefined, { cause: fault });
+  const said = fault.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return new UsageError(`${said[0]?.toUpperCase() ?? ''}${said.slice(1)}`, undefined, { cause: fault });
 }
 
 endWithReader();

@@ -1,23 +1,46 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { access } from './commands/access.js';
+import { cancel } from './commands/cancel.js';
+import { type Act } from './commands/context.js';
+import { decisionLog } from './commands/decision-log.js';
 import { down } from './commands/down.js';
+import { log } from './commands/log.js';
 import { run } from './commands/run.js';
+import { scale } from './commands/scale.js';
+import { start } from './commands/start.js';
 import { status } from './commands/status.js';
 import { supervise } from './commands/supervise.js';
+import { tail } from './commands/tail.js';
+import { task } from './commands/task.js';
 import { up } from './commands/up.js';
+import { bench, simulate } from './commands/workbench.js';
 import { ROOT } from './stack/data-folder.js';
-
-/** Runs the work of a command and takes its exit code. */
-export type Act = (work: () => Promise<number>) => Promise<void>;
 
 /** The whole command line. Faults of its use are thrown as CommanderError, never printed. */
 export function program(act: Act): Command {
   const voorman = new Command('voorman')
     .description('Runs teams of AI agents as services on one durable log.')
     .version(version(), '--version', 'print the version')
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'explain a command');
-  for (const make of [up, down, status, run]) {
+  for (const make of [
+    up,
+    down,
+    status,
+    run,
+    task,
+    cancel,
+    tail,
+    log,
+    decisionLog,
+    access,
+    scale,
+    start,
+    bench,
+    simulate,
+  ]) {
     voorman.addCommand(make(act));
   }
   voorman.addCommand(supervise(act), { hidden: true });

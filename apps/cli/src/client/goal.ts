@@ -44,8 +44,10 @@ export class Sent {
     private readonly client: Client,
     readonly tenant: string,
     readonly envelope: PublishedEnvelope,
-    private readonly after: number,
-    private readonly inboxPosition: number,
+    /** Position of the last record of its session before it. */
+    readonly after: number,
+    /** Where it lies in the inbox stream until it is taken. */
+    readonly inboxPosition: number,
   ) {}
 
   /** Follows the session until the answer, or the refusal, is there. */

@@ -30,6 +30,9 @@ export const command = (name: string, description: string): Command =>
 export const examples = (target: Command, ...lines: readonly string[]): Command =>
   target.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 
+/** Hands a command's work to whoever takes its exit code. */
+export type Act = (work: () => Promise<number>) => Promise<void>;
+
 /** Reads an option that becomes part of a subject. */
 export function token(value: string): string {
   if (isToken(value)) return value;

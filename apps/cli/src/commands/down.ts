@@ -4,13 +4,13 @@ import { ControlError, EXIT } from '../errors.js';
 import { holderOf } from '../stack/lock.js';
 import { endLeftOver } from '../stack/nats.js';
 import { removeState } from '../stack/state-file.js';
-import { type CommonOptions, type Context, command, contextOf, examples } from './context.js';
+import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
 
 /** Services get 12 s, NATS 10 s. */
 const DOWN_WITHIN_MS = 30_000;
 
 /** `voorman down`: stops the stack of this data folder. */
-export const down = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+export const down = (act: Act): Command =>
   examples(
     command('down', 'stop the stack; services hand back their work first').action((options: CommonOptions) =>
       act(() => stop(contextOf(options))),

@@ -8,7 +8,17 @@ import { type Ending, exitCodeOf, freshName, publish } from '../client/goal.js';
 import { EXIT } from '../errors.js';
 import { printEnding } from '../output/ending.js';
 import { clockTime, progress } from '../output/progress.js';
-import { type CommonOptions, type Context, command, contextOf, each, examples, token, wholeNumber } from './context.js';
+import {
+  type Act,
+  type CommonOptions,
+  type Context,
+  command,
+  contextOf,
+  each,
+  examples,
+  token,
+  wholeNumber,
+} from './context.js';
 
 export interface RunOptions extends CommonOptions {
   readonly attach?: readonly string[];
@@ -16,10 +26,12 @@ export interface RunOptions extends CommonOptions {
   readonly ttl: number;
   readonly action?: string;
   readonly tenant: string;
+  /** Whether Ctrl-C cancels the goal; default true. */
+  readonly cancels?: boolean;
 }
 
 /** `voorman run`: one goal, from asking to the answer. */
-export const run = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+export const run = (act: Act): Command =>
   examples(
     command('run', 'give the stack a goal and wait for the answer')
       .argument('<goal>', 'what is wanted, in plain words')
@@ -62,7 +74,7 @@ export async function runGoal({ data, terminal }: Context, goal: string, options
       ttl_seconds: options.ttl,
     });
     terminal.line(`session ${session}`);
-    process.once('SIGINT', onInterrupt);
+    if (options.cancels ?? true) process.once('SIGINT', onInterrupt);
     const ending = await sent.ending((record: Recorded) => {
       const text = progress(record);
       if (text !== undefined) terminal.line(`${clockTime(record.recordedAtMs)}  ${text}`);

@@ -7,7 +7,7 @@ import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
 import { findStack } from '../stack/state-file.js';
 import type { StackReport } from '../stack/supervisor.js';
-import { type CommonOptions, type Context, command, contextOf, examples } from './context.js';
+import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
 
 /** One process, as `status --json` shows it; the names are promised. */
 interface ServiceStatus {
@@ -19,7 +19,7 @@ interface ServiceStatus {
 }
 
 /** `voorman status`: what runs, how it is, and what waits. */
-export const status = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+export const status = (act: Act): Command =>
   examples(
     command('status', 'show what runs, how it is, and what waits').action((options: CommonOptions) =>
       act(() => show(contextOf(options))),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { superviseForLauncher } from '../stack/detached.js';
-import { type CommonOptions, command, contextOf, each } from './context.js';
+import { type Act, type CommonOptions, command, contextOf, each } from './context.js';
 
 interface SuperviseOptions extends CommonOptions {
   readonly relaxed?: boolean;
@@ -8,7 +8,7 @@ interface SuperviseOptions extends CommonOptions {
 }
 
 /** What `up --detach` launches; no command for people. */
-export const supervise = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+export const supervise = (act: Act): Command =>
   command('supervise', 'supervise a stack in the background (used by up --detach)')
     .option('--relaxed')
     .option('--registry <dir>', '', each)

@@ -4,7 +4,7 @@ import { EXIT } from '../errors.js';
 import { superviseDetached } from '../stack/detached.js';
 import { runSupervisor } from '../stack/foreground.js';
 import { requireStack } from '../stack/state-file.js';
-import { type CommonOptions, type Context, command, contextOf, each, examples } from './context.js';
+import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from './context.js';
 
 interface UpOptions extends CommonOptions {
   readonly detach?: boolean;
@@ -13,7 +13,7 @@ interface UpOptions extends CommonOptions {
 }
 
 /** `voorman up`: the whole stack, until Ctrl-C or `down`. */
-export const up = (act: (work: () => Promise<number>) => Promise<void>): Command =>
+export const up = (act: Act): Command =>
   examples(
     command('up', 'start the stack: NATS and every service, supervised')
       .option('--detach', 'return when the stack is ready; it goes on in the background')

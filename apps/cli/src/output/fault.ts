@@ -22,7 +22,6 @@ const isToolError = (fault: unknown): fault is { exitCode: number; toPublic(): P
 export const spelled = (fault: PublicError, json: boolean): string =>
   json
     ? JSON.stringify({ error: { code: fault.code, message: fault.message, next: fault.next } })
-    : `${sentence(fault.message)} ${sentence(fault.next)}`.trim();
+    : `${sentence(fault.message)} ${fault.next}`.trim();
 
-const sentence = (text: string): string =>
-  text === '' ? '' : `${text[0]?.toUpperCase()}${text.slice(1)}`.replace(/([^.!?:…/])$/, '$1.');
+const sentence = (text: string): string => text.replace(/([^.!?:…/])$/, '$1.');

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { MAX_INBOX_BYTES, type PublishedEnvelope, parsePublished, VoormanError } from '@voorman/envelope';
+import { OPERATOR } from '@voorman/log/jetstream';
+import { BadFileError, systemCode } from '../errors.js';
+
+/** An envelope that was read, and whose name stood in it as its source. */
+export interface ReadEnvelope {
+  readonly envelope: PublishedEnvelope;
+  /** Somebody else whom the file named as its source: nobody can speak as another. */
+  readonly replacedSource: string | undefined;
+}
+
+/**
+ * Reads a six-field envelope from a file, or from standard input for `-`; it becomes the operator's own.
+ * @throws {BadFileError} the file cannot be read, or does not hold such an envelope.
+ */
+export async function readEnvelope(file: string): Promise<ReadEnvelope> {
+  const given = await contentOf(file);
+  const where = file === '-' ? 'Standard input' : file;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(given);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : '';
+    throw new BadFileError(`${where} is not JSON: ${detail}.`, 'Write one JSON object with the six fields.', { cause });
+  }
+  const source = sourceIn(parsed);
+  const body = new TextEncoder().encode(JSON.stringify({ ...Object(parsed), source_agent: OPERATOR }));
+  try {
+    const envelope = parsePublished(body);
+    return { envelope, replacedSource: source === OPERATOR ? undefined : source };
+  } catch (cause) {
+    if (!(cause instanceof VoormanError)) throw cause;
+    throw new BadFileError(
+      `${where} holds no envelope that can be published: ${cause.message}`,
+      `Compare it with docs/protocol/inbox.schema.json; at most ${MAX_INBOX_BYTES} bytes.`,
+      { cause },
+    );
+  }
+}
+
+async function contentOf(file: string): Promise<string> {
+  if (file === '-') return await text(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === undefined) throw cause;
+    throw new BadFileError(`${file} cannot be read (${code}).`, 'Check the path and its permissions.', { cause });
+  }
+}
+
+const sourceIn = (parsed: unknown): string | undefined =>
+  typeof parsed === 'object' && parsed !== null && 'source_agent' in parsed ? String(parsed.source_agent) : undefined;

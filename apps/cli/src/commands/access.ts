@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { EXIT } from '../errors.js';
+import { askSupervisor } from '../stack/control.js';
+import { requireStack } from '../stack/state-file.js';
+import type { Access } from '../stack/supervisor.js';
+import { type Act, type CommonOptions, type Context, command, contextOf, examples, token } from './context.js';
+
+/** `voorman access`: connection settings for somebody outside who publishes goals. */
+export const access = (act: Act): Command =>
+  examples(
+    command('access', 'let an outside publisher in, and print its connection settings')
+      .argument('<name>', 'name of the publisher: the source of its envelopes')
+      .option('--tenant <name>', 'tenant that it belongs to', token, 'default')
+      .action((name: string, options: CommonOptions & { readonly tenant: string }) =>
+        act(() => letIn(contextOf(options), name, options.tenant)),
+      ),
+    './voorman access crm --json > crm.json',
+    'node docs/protocol/outside-publisher.mjs crm.json "Why are requests failing?"',
+  );
+
+async function letIn({ data, terminal }: Context, name: string, tenant: string): Promise<number> {
+  const stack = await requireStack(data);
+  const settings = (await askSupervisor(stack.control, { ask: 'access', name, tenant })) as Access;
+  terminal.document(settings);
+  for (const [key, value] of Object.entries(settings)) terminal.line(`${`${key}:`.padEnd(14)}${value}`);
+  return EXIT.ok;
+}
