@@ -1,10 +1,17 @@
-import { type Decision, type Fault, type JsonObject, type Recorded, serviceBoundary } from '@voorman/envelope';
+import {
+  type Boundary,
+  type Decision,
+  type Fault,
+  type JsonObject,
+  type Recorded,
+  serviceBoundary,
+} from '@voorman/envelope';
 import { Decisions, type Delivery } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
 import { type CompiledTool, nearest } from '@voorman/registry';
 import { backoffMs } from './domain/backoff.js';
 import { type Call, type Calls, type CallsCommand, calls, type Request } from './domain/calls.js';
-import { type Executed, GATEWAY, type GatewayPorts } from './ports.js';
+import { type Executed, type Execution, GATEWAY, type GatewayPorts } from './ports.js';
 
 /** How long a call that another replica began is given before it counts as left behind. Milliseconds. */
 const ELSEWHERE_MS = 2_000;
@@ -51,16 +58,16 @@ export class CallHandler {
     const { call_id: callId, tool: name } = record.payload;
     const request: Request = { callId, tool: name, bot: record.source_agent };
     const tool = this.ports.tools.get(name);
-    const decision = this.#authorise(record, tool);
-    const fault = tool === undefined ? this.#unknownTool(name) : tool.checkArguments(record.payload.arguments);
-    if (tool === undefined || fault) {
-      const told = fault ?? this.#unknownTool(name);
-      await this.#decide(record, () => ({ type: 'refuse', request, fault: told, decision }));
-      return;
-    }
-    const wish: Wish = { record, request, tool, decision };
-    const attempt = (await this.#start(wish)) ?? (await this.#takeOver(wish, delivery));
+    if (tool === undefined) return this.#refuse(record, request, this.#unknownTool(name));
+    const fault = tool.checkArguments(record.payload.arguments);
+    if (fault) return this.#refuse(record, request, fault);
+    const wish: Wish = { record, request, tool, decision: this.#authorise(record, tool) };
+    const attempt = (await this.#start(wish)) ?? (await this.#takeOver(wish, delivery, signal));
     if (attempt !== undefined) await this.#run(wish, attempt, signal);
+  }
+
+  async #refuse(record: Recorded<'tool-requested'>, request: Request, fault: Fault): Promise<void> {
+    await this.#decide(record, () => ({ type: 'refuse', request, fault }));
   }
 
   /** Reserves the budget and records the start; the attempt's number, or `undefined` where there is nothing to do here. */
@@ -83,11 +90,11 @@ export class CallHandler {
    * A call that was started but not by us: its gateway may be dead. A record that was delivered before says so; one that
    * was not may come from a server that forgot its deliveries, so whoever holds the call is given a moment first.
    */
-  async #takeOver(wish: Wish, delivery: Delivery): Promise<number | undefined> {
+  async #takeOver(wish: Wish, delivery: Delivery, signal: AbortSignal): Promise<number | undefined> {
     let found = await this.#find(wish);
     if (found?.status !== 'started') return undefined;
     if (delivery.count === 1) {
-      await this.ports.wait(ELSEWHERE_MS);
+      await this.ports.wait(ELSEWHERE_MS, signal);
       found = await this.#find(wish);
       if (found?.status !== 'started') return undefined;
     }
@@ -95,10 +102,8 @@ export class CallHandler {
   }
 
   async #find({ record, request }: Wish): Promise<Call | undefined> {
-    // A finish for an attempt that never was yields nothing, but proves the state against the leader.
-    const none = { kind: 'fault', fault: noFault, durationMs: 0 } as const;
-    const { state } = await this.#decide(record, () => ({ type: 'finish', request, attempt: 0, result: none }));
-    return state.byId.get(request.callId);
+    const { byId } = await this.#decisions.look(boundaryOf(record));
+    return byId.get(request.callId);
   }
 
   async #repeat(wish: Wish, attempt: number, afterCrash: boolean): Promise<number | undefined> {
@@ -122,7 +127,7 @@ export class CallHandler {
     for (let attempt = first; ; ) {
       const result = await this.#execute(wish, attempt, signal);
       if (result.retryable && !signal.aborted && attempt < tool.manifest.retry.max_attempts) {
-        await this.ports.wait(backoffMs(tool.manifest.retry, attempt));
+        await this.ports.wait(backoffMs(tool.manifest.retry, attempt), signal);
         const next = signal.aborted ? undefined : await this.#repeat(wish, attempt, false);
         if (next !== undefined) {
           attempt = next;
@@ -135,15 +140,28 @@ export class CallHandler {
   }
 
   async #execute({ record, request, tool }: Wish, attempt: number, signal: AbortSignal): Promise<Executed> {
+    // Cancelled between the record of the start and the start itself: nothing happened, so there is no doubt either.
+    if (signal.aborted) return { kind: 'fault', fault: notBegun(request.tool), durationMs: 0, retryable: false };
     const args: JsonObject = record.payload.arguments;
-    const result = await this.ports.executor.execute({ tool, arguments: args, key: request.callId, attempt, signal });
+    const result = await this.#carriedOut({ tool, arguments: args, key: request.callId, attempt, signal });
     const fault = result.kind === 'output' ? tool.checkOutput(result.output) : undefined;
     if (!fault) return result;
     return { kind: 'fault', fault, durationMs: result.durationMs, retryable: tool.manifest.effect !== 'once' };
   }
 
-  #authorise(record: Recorded<'tool-requested'>, tool: CompiledTool | undefined): Decision {
-    const { name, version, type, effect } = tool?.manifest ?? { name: record.payload.tool };
+  /** A throw is our own fault, and says nothing about whether the tool acted: the call ends all the same, on record. */
+  async #carriedOut(execution: Execution): Promise<Executed> {
+    try {
+      return await this.ports.executor.execute(execution);
+    } catch (fault) {
+      const { name } = execution.tool.manifest;
+      this.ports.report(name, fault);
+      return { kind: 'unknown', fault: ownFault(name), durationMs: 0, retryable: true };
+    }
+  }
+
+  #authorise(record: Recorded<'tool-requested'>, tool: CompiledTool): Decision {
+    const { name, version, type, effect } = tool.manifest;
     return this.ports.policy.decide(
       policyInput({
         action: 'tool_execute',
@@ -152,10 +170,7 @@ export class CallHandler {
         task: record.task_id,
         agent: record.source_agent,
         environment: this.ports.environment,
-        tool_name: name,
-        ...(version === undefined || type === undefined || effect === undefined
-          ? {}
-          : { tool: { name, version, type, effect } }),
+        tool: { name, version, type, effect },
         arguments: record.payload.arguments,
       }),
     );
@@ -172,7 +187,7 @@ export class CallHandler {
 
   #decide(record: Recorded, command: (state: Calls) => CallsCommand) {
     return this.#decisions.decide({
-      boundary: serviceBoundary(record.tenant, record.correlation_id, GATEWAY),
+      boundary: boundaryOf(record),
       command,
       seal: {
         source: GATEWAY,
@@ -188,4 +203,16 @@ export class CallHandler {
 
 const sessionKey = (record: Recorded): string => `${record.tenant} ${record.correlation_id}`;
 
-const noFault: Fault = { code: 'tool/none', message: 'none', next: 'none' };
+const boundaryOf = (record: Recorded): Boundary => serviceBoundary(record.tenant, record.correlation_id, GATEWAY);
+
+const notBegun = (tool: string): Fault => ({
+  code: 'session/cancelled',
+  message: `The session was cancelled before ${tool} was begun.`,
+  next: 'Nothing is left to do in this session.',
+});
+
+const ownFault = (tool: string): Fault => ({
+  code: 'tool/gateway-fault',
+  message: `The gateway met a fault of its own while it carried out ${tool}; the tool may or may not have acted.`,
+  next: 'Look at the log of the tool-gateway, which names the fault.',
+});

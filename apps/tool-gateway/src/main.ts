@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { compileTool, loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
 import { AttachmentFiles } from './adapters/attachment-files.js';
 import { WorldExecutor } from './adapters/tool-executor.js';
+import { waitUnless } from './adapters/waiting.js';
 import { ToolGatewayModule } from './tool-gateway.module.js';
 
 await runService(async ({ settings, connection, log }) => {
@@ -24,7 +24,8 @@ await runService(async ({ settings, connection, log }) => {
       executor,
       clock: systemClock,
       ids: uuids,
-      wait: (ms) => wait(ms),
+      wait: (ms, signal) => waitUnless(ms, signal),
+      report: (tool, fault) => log.error({ tool, err: fault }, 'The gateway met a fault of its own.'),
       environment: settings.environment,
     }),
     // Calls wait for the world, not for us: many at once, few waiting where no beat covers them.

@@ -13,15 +13,17 @@ export interface GatewayPorts {
   readonly executor: ToolExecutor;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Resolves after so many milliseconds. */
-  readonly wait: (ms: number) => Promise<void>;
+  /** Resolves after so many milliseconds; may do so as soon as the signal is aborted. Never rejects. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Hears of a fault of ours while a tool was carried out: for the operator; nobody else is told its words. */
+  readonly report: (tool: string, fault: unknown) => void;
   /** Handed to policy with every question, for instance `production`. */
   readonly environment: string;
 }
 
 /** Carries out a tool in the world. */
 export interface ToolExecutor {
-  /** Never throws for what the tool does; every failure is a result. */
+  /** Never throws for what the tool does: every failure is a result. A throw counts as "it may have happened". */
   execute(execution: Execution): Promise<Executed>;
 }
 

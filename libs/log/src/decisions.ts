@@ -1,4 +1,4 @@
-import { type Answer, type BoundaryLog, type Decider, decideUntilQuiet, type Snapshot } from '@voorman/decider';
+import { type Answer, type BoundaryLog, type Decider, decideUntilQuiet, fold, type Snapshot } from '@voorman/decider';
 import { type Boundary, type Draft, hasCode, type Recorded, type Seal, sealDraft } from '@voorman/envelope';
 import { LRUCache } from 'lru-cache';
 import type { ConditionFailedError } from './errors.js';
@@ -38,25 +38,52 @@ export class Decisions<State extends object, Command> {
    * Decides until quiet.
    * @throws what `Log.append` and `Log.read` throw, except a failed condition, which is caught up with.
    */
-  async decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {
-    const before = this.#tails.get(request.boundary) ?? Promise.resolve();
-    const mine = before.then(() => this.#decide(request));
-    // The next in line waits for this one to end, however it ends; its own caller hears of a failure.
-    const tail = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#tails.set(request.boundary, tail);
-    try {
-      return await mine;
-    } finally {
-      if (this.#tails.get(request.boundary) === tail) this.#tails.delete(request.boundary);
-    }
+  decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {
+    return this.#inTurn(request.boundary, () => this.#decide(request));
+  }
+
+  /**
+   * The boundary's state up to its last record as the leader knows it. Decides nothing: by the time the caller looks at
+   * it, it may be old, so what depends on it must be decided again under a condition.
+   * @throws what `Log.read` and `Log.last` throw.
+   */
+  look(boundary: Boundary): Promise<State> {
+    return this.#inTurn(boundary, async () => {
+      let current = this.#remembered.get(boundary) ?? { state: this.decider.initial, position: 0 };
+      const last = await this.log.last(boundary);
+      while (current.position < last) {
+        // A replica may answer before it has them all.
+        const records = await readAll(this.log, boundary, current.position);
+        current = {
+          state: fold(this.decider, records, current.state),
+          position: records.at(-1)?.position ?? current.position,
+        };
+      }
+      this.#remembered.set(boundary, current);
+      return current.state;
+    });
   }
 
   /** Forgets a boundary, for instance when its story has ended. */
   forget(boundary: Boundary): void {
     this.#remembered.delete(boundary);
+  }
+
+  /** One after another per boundary, so that what is remembered never goes back. */
+  async #inTurn<Result>(boundary: Boundary, act: () => Promise<Result>): Promise<Result> {
+    const before = this.#tails.get(boundary) ?? Promise.resolve();
+    const mine = before.then(act);
+    // The next in line waits for this one to end, however it ends; its own caller hears of a failure.
+    const tail = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#tails.set(boundary, tail);
+    try {
+      return await mine;
+    } finally {
+      if (this.#tails.get(boundary) === tail) this.#tails.delete(boundary);
+    }
   }
 
   async #decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {

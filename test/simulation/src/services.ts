@@ -6,40 +6,49 @@ import { BOTS, TOOLS } from './cast.js';
 import { law } from './law.js';
 import type { Start } from './process.js';
 import type { SimulatedEffect } from './promises.js';
+import type { Sabotage } from './sabotage.js';
 import { SimulatedTools } from './simulated-tools.js';
 
 const environment = 'simulation';
 const cards = cardsOf({ agents: BOTS.map((manifest) => ({ ...manifest, file: manifest.name })) });
 const tools = new Map(TOOLS.map((tool) => [tool.name, compileTool(tool)]));
 
+/** A service's boot in surroundings that may be sabotaged. */
+const started =
+  (sabotage: Sabotage | undefined, start: Start): Start =>
+  (surroundings) =>
+    start(sabotage?.surroundings?.(surroundings) ?? surroundings);
+
 /** The foreman, wired as its controller wires it. */
-export const startOrchestrator: Start = async ({ log, timers, inbox, clock, ids }) => {
-  const ports = { log, timers, policy: law, cards, clock, ids, environment };
-  const sessions = new Sessions(ports);
-  const handler = new SessionHandler(ports, sessions, new Tasks(ports));
-  const intake = new IntakeHandler(ports, sessions);
-  await inbox.follow((message) => intake.received(message));
-  await timers.follow((due) => handler.timerDue(due));
-  await log.follow(async (record, delivery) => {
-    switch (record.type) {
-      case 'task-requested':
-        return handler.goalRequested(record, delivery);
-      case 'task-completed':
-      case 'task-failed':
-        return handler.taskEnded(record, delivery);
-      case 'cancel-requested':
-        return handler.cancelRequested(record, delivery);
-      default:
-        return undefined;
-    }
+export const startOrchestrator = (sabotage?: Sabotage): Start =>
+  started(sabotage, async ({ log, timers, inbox, clock, ids }) => {
+    const ports = { log, timers, policy: sabotage?.policy ?? law, cards, clock, ids, environment };
+    const sessions = new Sessions(ports);
+    const handler = new SessionHandler(ports, sessions, new Tasks(ports));
+    const intake = new IntakeHandler(ports, sessions);
+    await inbox.follow((message) => intake.received(message));
+    await timers.follow((due) => handler.timerDue(due));
+    await log.follow(async (record, delivery) => {
+      switch (record.type) {
+        case 'task-requested':
+          return handler.goalRequested(record, delivery);
+        case 'task-completed':
+        case 'task-failed':
+          return handler.taskEnded(record, delivery);
+        case 'cancel-requested':
+          return handler.cancelRequested(record, delivery);
+        default:
+          return undefined;
+      }
+    });
   });
-};
 
 /** A bot's host, wired as its controller wires it. */
-export const startBot =
-  (bot: AgentManifest): Start =>
-  async ({ log, clock, ids }) => {
-    const handler = new TaskHandler({ log, clock, ids, name: bot.name, brain: brainOf(bot) });
+export const startBot = (bot: AgentManifest, sabotage?: Sabotage): Start =>
+  started(sabotage, async ({ log, clock, ids, random }) => {
+    const scripted = brainOf(bot);
+    const brain = sabotage?.brain?.(scripted, random) ?? scripted;
+    const handler = new TaskHandler({ log, clock, ids, name: bot.name, brain });
     await log.follow(async (record) => {
       switch (record.type) {
         case 'task-requested':
@@ -53,15 +62,17 @@ export const startBot =
           return undefined;
       }
     });
-  };
+  });
 
 /** The gateway, wired as its controller wires it, with tools that only count. */
-export const startGateway =
-  (effects: SimulatedEffect[]): Start =>
-  async (surroundings) => {
+export const startGateway = (effects: SimulatedEffect[], sabotage?: Sabotage): Start => {
+  const { policy = law, tool: changed } = sabotage ?? {};
+  const offered = changed ? new Map(TOOLS.map((manifest) => [manifest.name, compileTool(changed(manifest))])) : tools;
+  return started(sabotage, async (surroundings) => {
     const { log, clock, ids, wait } = surroundings;
+    const report = (_tool: string, fault: unknown): void => surroundings.report(fault);
     const executor = new SimulatedTools(effects, surroundings);
-    const handler = new CallHandler({ log, policy: law, tools, executor, clock, ids, wait, environment });
+    const handler = new CallHandler({ log, policy, tools: offered, executor, clock, ids, wait, report, environment });
     await log.follow(async (record, delivery) => {
       switch (record.type) {
         case 'tool-requested':
@@ -72,7 +83,8 @@ export const startGateway =
           return undefined;
       }
     });
-  };
+  });
+};
 
 /** A publisher that follows its answers and has nothing to do with them. */
 export const startPublisher: Start = async ({ log }) => {

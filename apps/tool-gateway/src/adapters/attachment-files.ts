@@ -22,8 +22,10 @@ export class AttachmentFiles {
   async open(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.folder)) {
-      const { mtimeMs } = await stat(join(this.folder, name));
-      if (Date.now() - mtimeMs > KEPT_MS) await rm(join(this.folder, name));
+      const path = join(this.folder, name);
+      // Another replica may tidy up at the same time.
+      const found = await stat(path).catch(unlessMissing);
+      if (found && Date.now() - found.mtimeMs > KEPT_MS) await rm(path, { force: true });
     }
   }
 
@@ -53,10 +55,9 @@ export class AttachmentFiles {
   /** Written under another name first: half a copy must never be taken for a whole one. */
   async #download(attachment: Attachment, path: string): Promise<string> {
     const now = new Date();
-    const isThere = await utimes(path, now, now).then(
-      () => true,
-      () => false,
-    );
+    const isThere = await utimes(path, now, now)
+      .then(() => true)
+      .catch(unlessMissing);
     if (isThere) return path;
     const draft = `${path}.${process.pid}.part`;
     try {
@@ -67,4 +68,9 @@ export class AttachmentFiles {
     }
     return path;
   }
+}
+
+/** @throws any fault but "there is no such file". */
+function unlessMissing(fault: unknown): undefined {
+  if (!(fault instanceof Error && 'code' in fault && fault.code === 'ENOENT')) throw fault;
 }

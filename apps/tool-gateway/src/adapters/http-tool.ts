@@ -13,7 +13,8 @@ export async function callEndpoint(manifest: ApiManifest, execution: Execution):
   try {
     const response = await fetch(inQuery ? withQuery(manifest.endpoint, execution.arguments) : manifest.endpoint, {
       method: manifest.method,
-      redirect: 'error',
+      // Seen as an answer, not followed: whoever wrote the manifest named one endpoint, not wherever that one points.
+      redirect: 'manual',
       signal: AbortSignal.any([timeout, execution.signal]),
       headers: {
         accept: 'application/json',
@@ -25,8 +26,7 @@ export async function callEndpoint(manifest: ApiManifest, execution: Execution):
     const text = await boundedText(response);
     if (text === undefined) return failed(`${manifest.name} answered with more than 10 MiB.`, took(), false);
     if (response.ok) return readAnswer(manifest.name, text, took());
-    const isPassing = response.status === 429 || response.status >= 500;
-    return failed(`${manifest.name} answered with status ${response.status}.`, took(), isPassing);
+    return refusedWith(manifest.name, response.status, took());
   } catch (fault) {
     if (timeout.aborted)
       return unknown(`${manifest.name} did not answer within ${manifest.timeout_ms} ms.`, took(), 'tool/timeout');
@@ -36,6 +36,16 @@ export async function callEndpoint(manifest: ApiManifest, execution: Execution):
     if (wasNeverSent(fault)) return failed(`${manifest.name} cannot be reached.`, took(), true, 'tool/unreachable');
     return unknown(`The connection to ${manifest.name} was lost.`, took(), 'tool/connection-lost');
   }
+}
+
+/** 429 and 503 say that nothing was done; any other 5xx may come after the deed. */
+function refusedWith(tool: string, status: number, durationMs: number): Executed {
+  const message = `${tool} answered with status ${status}.`;
+  if (status >= 300 && status < 400) {
+    return failed(`${tool} answered with a redirect (${status}), which is not followed.`, durationMs, false);
+  }
+  if (status === 429 || status === 503) return failed(message, durationMs, true);
+  return status >= 500 ? unknown(message, durationMs, 'tool/failed') : failed(message, durationMs, false);
 }
 
 function withQuery(endpoint: string, args: Execution['arguments']): URL {

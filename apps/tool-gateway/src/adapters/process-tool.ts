@@ -39,7 +39,10 @@ export function runProcess(
     let ending: Executed | undefined;
     const end = (result: Executed) => {
       ending ??= result;
-      if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid);
+      if (child.pid !== undefined) killGroup(child.pid);
+      // A descendant that left the group may still hold the other end: nobody waits for it.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const timeout = setTimeout(
       () => end(unknown(`${manifest.name} did not finish within ${manifest.timeout_ms} ms.`, took(), 'tool/timeout')),
@@ -79,16 +82,16 @@ export function runProcess(
   });
 }
 
-/** A program that failed either said why in its answer, or the operator finds it in the service's log. */
+/**
+ * A program that failed either said why in its answer, or the operator finds it in the service's log; then nobody knows
+ * how far it had come.
+ */
 function exited(tool: string, text: string, code: number | null, durationMs: number): Executed {
   const answer = readAnswer(tool, text, durationMs);
   const fault = answer.kind === 'output' ? toldFault(answer.output) : undefined;
   if (fault) return { kind: 'fault', fault, durationMs, retryable: false };
-  return failed(
-    `${tool} ended with ${code === null ? 'a signal' : `code ${code}`} and said nothing.`,
-    durationMs,
-    true,
-  );
+  const how = code === null ? 'a signal' : `code ${code}`;
+  return unknown(`${tool} ended with ${how} and said nothing.`, durationMs, 'tool/ended');
 }
 
 function killGroup(pid: number): void {

@@ -3,16 +3,24 @@ import { createInterface } from 'node:readline';
 import type { JsonObject } from '@voorman/envelope';
 import type { Executed } from '../ports.js';
 import { type Overheard, type ProcessManifest, programEnv, programOf } from './process-tool.js';
-import { failed, toldFault, unknown } from './tool-answer.js';
+import { failed, MAX_OUTPUT_BYTES, toldFault, unknown } from './tool-answer.js';
 
 interface Waiting {
+  readonly program: Program;
   readonly began: number;
   readonly settle: (result: Executed) => void;
 }
 
+/** One life of the program. */
+interface Program {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** When it last answered anything. */
+  heardAt: number;
+}
+
 /** A program that stays: one JSON document per line each way, `{"id","arguments"}` and `{"id","output"|"error"}`. */
 export class ResidentTool {
-  #child: ChildProcessWithoutNullStreams | undefined;
+  #program: Program | undefined;
   #next = 1;
   readonly #waiting = new Map<number, Waiting>();
 
@@ -22,63 +30,78 @@ export class ResidentTool {
   ) {}
 
   execute(args: unknown, signal: AbortSignal): Promise<Executed> {
-    const child = this.#running();
+    this.#program ??= this.#start();
+    const program = this.#program;
     const id = this.#next++;
     const began = performance.now();
+    const took = () => performance.now() - began;
     return new Promise((resolve) => {
       const { name, timeout_ms } = this.manifest;
-      const timeout = setTimeout(
-        () =>
-          settle(unknown(`${name} did not finish within ${timeout_ms} ms.`, performance.now() - began, 'tool/timeout')),
-        timeout_ms,
-      );
+      const timeout = setTimeout(() => {
+        settle(unknown(`${name} did not finish within ${timeout_ms} ms.`, took(), 'tool/timeout'));
+        // Silent all that time for everybody: it hangs, and would for every later call.
+        if (program.heardAt < began) this.#end(program);
+      }, timeout_ms);
       const abort = () =>
-        settle(
-          unknown(`${name} was stopped: the session was cancelled.`, performance.now() - began, 'session/cancelled'),
-        );
+        settle(unknown(`${name} was stopped: the session was cancelled.`, took(), 'session/cancelled'));
       const settle = (result: Executed) => {
         if (!this.#waiting.delete(id)) return;
         clearTimeout(timeout);
         signal.removeEventListener('abort', abort);
         resolve(result);
       };
-      this.#waiting.set(id, { began, settle });
+      this.#waiting.set(id, { program, began, settle });
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) return abort();
-      child.stdin.write(`${JSON.stringify({ id, arguments: args })}\n`);
+      program.child.stdin.write(`${JSON.stringify({ id, arguments: args })}\n`);
     });
   }
 
   /** Ends the program; it is started again by the next call. */
   stop(): void {
-    this.#child?.stdin.end();
+    const program = this.#program;
+    this.#program = undefined;
+    program?.child.stdin.end();
+    program?.child.kill('SIGTERM');
   }
 
-  #running(): ChildProcessWithoutNullStreams {
-    if (this.#child) return this.#child;
-    const { program, args } = programOf(this.manifest.command);
-    const child = spawn(program, args, { cwd: this.manifest.folder, env: programEnv(this.manifest, process.env) });
-    this.#child = child;
-    child.stderr.on('data', (chunk: Buffer) =>
-      this.overheard(this.manifest.name, chunk.toString('utf8').slice(0, 4_096)),
-    );
-    child.stdin.on('error', (fault) => this.overheard(this.manifest.name, `standard input: ${fault.message}`));
+  #start(): Program {
+    const { name, command, folder } = this.manifest;
+    const { program: file, args } = programOf(command);
+    const child = spawn(file, args, { cwd: folder, env: programEnv(this.manifest, process.env) });
+    const program: Program = { child, heardAt: 0 };
+    child.stderr.on('data', (chunk: Buffer) => this.overheard(name, chunk.toString('utf8').slice(0, 4_096)));
+    child.stdin.on('error', (fault) => this.overheard(name, `standard input: ${fault.message}`));
     child.on('error', (fault) => {
-      this.overheard(this.manifest.name, fault.message);
-      this.#lost(child, (began) =>
-        failed(`${this.manifest.name} could not be started.`, performance.now() - began, false),
+      this.overheard(name, fault.message);
+      this.#lost(program, (began) =>
+        failed(`${name} could not be started.`, performance.now() - began, false, 'tool/not-started'),
       );
     });
     child.on('close', () =>
-      this.#lost(child, (began) =>
-        unknown(`${this.manifest.name} ended before it answered.`, performance.now() - began, 'tool/ended'),
+      this.#lost(program, (began) =>
+        unknown(`${name} ended before it answered.`, performance.now() - began, 'tool/ended'),
       ),
     );
-    createInterface({ input: child.stdout }).on('line', (line) => this.#answered(line));
-    return child;
+    this.#listen(program);
+    return program;
   }
 
-  #answered(line: string): void {
+  #listen(program: Program): void {
+    const { stdout } = program.child;
+    let lineBytes = 0;
+    stdout.on('data', (chunk: Buffer) => {
+      const end = chunk.lastIndexOf(10);
+      lineBytes = end < 0 ? lineBytes + chunk.length : chunk.length - end - 1;
+      if (lineBytes <= MAX_OUTPUT_BYTES) return;
+      this.overheard(this.manifest.name, 'a line of more than 10 MiB');
+      this.#end(program);
+    });
+    createInterface({ input: stdout }).on('line', (line) => this.#answered(program, line));
+  }
+
+  #answered(program: Program, line: string): void {
+    program.heardAt = performance.now();
     const answer = parsedLine(line);
     if (answer === undefined) this.overheard(this.manifest.name, `not a JSON answer: ${line.slice(0, 200)}`);
     const waiting = answer === undefined ? undefined : this.#waiting.get(answer.id);
@@ -90,9 +113,17 @@ export class ResidentTool {
     else waiting.settle(failed(`${this.manifest.name} answered without output.`, durationMs, false));
   }
 
-  #lost(child: ChildProcessWithoutNullStreams, result: (began: number) => Executed): void {
-    if (this.#child === child) this.#child = undefined;
-    for (const waiting of [...this.#waiting.values()]) waiting.settle(result(waiting.began));
+  /** The next call starts it anew; what this one still owes is settled when it is gone. */
+  #end(program: Program): void {
+    if (this.#program === program) this.#program = undefined;
+    program.child.kill('SIGKILL');
+  }
+
+  #lost(program: Program, result: (began: number) => Executed): void {
+    if (this.#program === program) this.#program = undefined;
+    for (const waiting of [...this.#waiting.values()]) {
+      if (waiting.program === program) waiting.settle(result(waiting.began));
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { AttachmentFiles } from './attachment-files.js';
 import { callEndpoint } from './http-tool.js';
 import { type Overheard, runProcess } from './process-tool.js';
 import { ResidentTool } from './resident-tool.js';
+import { failed } from './tool-answer.js';
 
 /** Carries out every type of tool that a manifest may declare. */
 export class WorldExecutor implements ToolExecutor {
@@ -26,13 +27,7 @@ export class WorldExecutor implements ToolExecutor {
       try {
         args = await this.attachments.localise(args);
       } catch (fault) {
-        if (!(fault instanceof VoormanError)) throw fault;
-        return {
-          kind: 'fault',
-          fault: fault.toPublic(),
-          durationMs: performance.now() - began,
-          retryable: fault.retryable,
-        };
+        return this.#withoutFiles(manifest.name, fault, performance.now() - began);
       }
     }
     return manifest.mode === 'resident'
@@ -43,6 +38,15 @@ export class WorldExecutor implements ToolExecutor {
   /** Ends the programs that stay. */
   stop(): void {
     for (const resident of this.#residents.values()) resident.stop();
+  }
+
+  /** The program was not started: whatever kept the files away, nothing has happened. */
+  #withoutFiles(tool: string, fault: unknown, durationMs: number): Executed {
+    if (fault instanceof VoormanError) {
+      return { kind: 'fault', fault: fault.toPublic(), durationMs, retryable: fault.retryable };
+    }
+    this.overheard(tool, `its attachments: ${fault instanceof Error ? fault.message : String(fault)}`);
+    return failed(`The attachments of ${tool} could not be put on disk.`, durationMs, true, 'tool/no-files');
   }
 
   #resident(manifest: Extract<LoadedTool, { type: 'process' }>): ResidentTool {

@@ -130,6 +130,17 @@ describe('a tool call', () => {
     given(calls, [closed]).when({ type: 'close', reason: 'again' }).thenNothing();
   });
 
+  it('is not begun again after the session was cancelled', () => {
+    const closed = record({ type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } });
+    given(calls, [startedCall('read'), closed])
+      .when(repeat(1, false))
+      .thenNothing();
+    expect(given(calls, [startedCall('read'), closed]).when(repeat(1, true)).next).toMatchObject({
+      type: 'tool-finished',
+      payload: { fault: { code: 'session/cancelled' } },
+    });
+  });
+
   it('lets a late result settle a doubt, once', () => {
     const doubt = given(calls, [startedCall('once')]).when(repeat(1, true)).next;
     const result = { kind: 'output', output: { ok: true }, durationMs: 3 } as const;

@@ -81,7 +81,7 @@ export const calls: Decider<Calls, CallsCommand, Draft, Recorded> = {
           ? undefined
           : refused(command.request, command.fault, command.decision);
       case 'repeat':
-        return repeat(command, state.byId.get(command.request.callId));
+        return repeat(command, state);
       case 'finish':
         return finish(command, state.byId.get(command.request.callId));
       case 'close':
@@ -152,18 +152,18 @@ function start(command: Extract<CallsCommand, { type: 'start' }>, state: Calls):
 }
 
 /**
- * What may have happened is repeated only if the tool's manifest says that this is harmless and policy still allows it;
- * otherwise a human looks.
+ * What may have happened is repeated only if the tool's manifest says that this is harmless, policy still allows it and
+ * the session is not over; otherwise a human looks.
  */
-function repeat(command: Extract<CallsCommand, { type: 'repeat' }>, call: Call | undefined): Draft | undefined {
+function repeat(command: Extract<CallsCommand, { type: 'repeat' }>, state: Calls): Draft | undefined {
+  const call = state.byId.get(command.request.callId);
   if (call?.status !== 'started' || call.attempt !== command.attempt) return undefined;
   const { request, decision, afterCrash } = command;
   if (call.effect === 'once') return afterCrash ? inDoubt(request, call.attempt, crashed(request)) : undefined;
   const limit = afterCrash ? Math.max(call.maxAttempts, CRASH_ATTEMPTS) : call.maxAttempts;
-  if (call.attempt >= limit || !decision.allow) {
-    return afterCrash
-      ? finished(request, call.attempt, { kind: 'fault', fault: crashed(request), durationMs: 0 })
-      : undefined;
+  if (state.closed || call.attempt >= limit || !decision.allow) {
+    const fault = state.closed ? sessionClosed : crashed(request);
+    return afterCrash ? finished(request, call.attempt, { kind: 'fault', fault, durationMs: 0 }) : undefined;
   }
   return {
     type: 'tool-started',
@@ -236,9 +236,14 @@ const sessionClosed: Fault = {
 
 const denied = (request: Request, decision: Decision): Fault => ({
   code: 'policy/denied',
-  message: `Policy does not let ${request.bot} use ${request.tool}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
+  message: cut(
+    `Policy does not let ${request.bot} use ${request.tool}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
+  ),
   next: 'Finish without this tool, or ask whoever keeps the policy.',
 });
+
+/** A fault's sentence holds 4,000 characters; the decision beside it carries the reasons in full. */
+const cut = (sentence: string): string => (sentence.length > 4_000 ? `${sentence.slice(0, 3_999)}…` : sentence);
 
 const budgetExceeded = (request: Request, maxCalls: number): Fault => ({
   code: TOOL_BUDGET_EXCEEDED,

@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Attachment } from '@voorman/envelope';
+import type { Payloads } from '@voorman/log';
+import { MemoryStore, memoryConnection } from '@voorman/log/memory';
+import { compileTool, type LoadedTool, loadTool } from '@voorman/registry';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { program } from '../testing/program.js';
+import { AttachmentFiles } from './attachment-files.js';
+import { WorldExecutor } from './tool-executor.js';
+
+const heard: string[] = [];
+const ends: (() => Promise<unknown> | unknown)[] = [];
+let folder: string;
+let payloads: Payloads;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'voorman-executor-'));
+  payloads = memoryConnection(new MemoryStore(), 'cli').payloads;
+});
+afterEach(async () => {
+  heard.length = 0;
+  for (const end of ends.splice(0)) await end();
+  await rm(folder, { recursive: true });
+});
+
+function executor(tool: LoadedTool, files = folder): WorldExecutor {
+  const world = new WorldExecutor(new Map([[tool.name, tool]]), new AttachmentFiles(files, payloads), (_tool, text) =>
+    heard.push(text),
+  );
+  ends.push(() => world.stop());
+  return world;
+}
+const run = (world: WorldExecutor, tool: LoadedTool, args = {}) =>
+  world.execute({
+    tool: compileTool(tool),
+    arguments: args,
+    key: 'k',
+    attempt: 1,
+    signal: new AbortController().signal,
+  });
+async function sample(source: string, more: Record<string, unknown> = {}): Promise<LoadedTool> {
+  const { manifest, remove } = await program(source, more);
+  ends.push(remove);
+  return manifest;
+}
+const READS_FILE = `import { readFileSync } from 'node:fs';
+  const { file } = JSON.parse(readFileSync(0, 'utf8'));
+  console.log(JSON.stringify({ text: readFileSync(file.path, 'utf8') }));`;
+const WITH_FILE = { schema: { input: { file: 'attachment' }, output: { text: 'string' } } };
+async function attached(text: string): Promise<Attachment> {
+  async function* content() {
+    yield Buffer.from(text);
+  }
+  return { ...(await payloads.put(content(), 'text/plain')), name: 'a.log' };
+}
+
+describe('the executor', () => {
+  it('runs a program, with its attachments as files', async () => {
+    const tool = await sample(READS_FILE, WITH_FILE);
+    const result = await run(executor(tool), tool, { file: await attached('hello') });
+    expect(result).toMatchObject({ kind: 'output', output: { text: 'hello' } });
+  });
+
+  it('does not run the program when an attachment is missing', async () => {
+    const tool = await sample(READS_FILE, WITH_FILE);
+    const file = { ...(await attached('hello')), ref: 'payloads_cli/nothing' };
+    expect(await run(executor(tool), tool, { file })).toMatchObject({
+      kind: 'fault',
+      fault: { code: 'log/payload-missing' },
+      retryable: false,
+    });
+  });
+
+  it('does not run the program when there is no room for its attachments, and tells the path to the operator alone', async () => {
+    const tool = await sample(READS_FILE, WITH_FILE);
+    const result = await run(executor(tool, join(folder, 'not-there')), tool, { file: await attached('hello') });
+    expect(result).toMatchObject({ kind: 'fault', fault: { code: 'tool/no-files' }, retryable: true });
+    expect(JSON.stringify(result)).not.toContain('not-there');
+    expect(heard.join('')).toContain('not-there');
+  });
+
+  it('keeps a resident program for later calls', async () => {
+    const tool = await sample(
+      `import { createInterface } from 'node:readline';
+       createInterface({ input: process.stdin }).on('line', (line) =>
+         console.log(JSON.stringify({ id: JSON.parse(line).id, output: { pid: process.pid } })));`,
+      { mode: 'resident' },
+    );
+    const world = executor(tool);
+    const [first, second] = [await run(world, tool), await run(world, tool)];
+    expect(first).toMatchObject({ kind: 'output' });
+    expect({ ...second, durationMs: 0 }).toEqual({ ...first, durationMs: 0 });
+  });
+
+  it('calls an endpoint', async () => {
+    const server = createServer((_request, response) => response.end('{"results":[],"total_count":0}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(() => server.close());
+    const shown = await documented();
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const tool = { ...shown, endpoint } as LoadedTool;
+    const result = await run(executor(tool), tool, { query: 'x', max_results: 3 });
+    expect(result).toMatchObject({ kind: 'output', output: { total_count: 0 } });
+    expect(compileTool(tool).checkOutput(result.kind === 'output' && result.output)).toBeUndefined();
+  });
+});
+
+/** The tool that the service's page shows how to declare, as a registry would load it. */
+async function documented(): Promise<LoadedTool> {
+  const page = await readFile(new URL('../../../../docs/services/tool-gateway.md', import.meta.url), 'utf8');
+  const file = join(folder, 'tool.yaml');
+  await writeFile(file, /```yaml\n(name: search_web\n[\s\S]*?)```/.exec(page)?.[1] ?? '');
+  return loadTool(file);
+}
+
+describe('the tool in the documentation', () => {
+  it('loads as it stands there, may be repeated, and is held to 20 calls a session', async () => {
+    expect(await documented()).toMatchObject({
+      name: 'search_web',
+      effect: 'repeatable',
+      budget: { max_calls_per_session: 20, cost_per_call_usd: 0.0005 },
+      retry: { backoff: 'exponential', max_attempts: 3 },
+      timeout_ms: 8_000,
+    });
+  });
+});

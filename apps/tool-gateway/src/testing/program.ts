@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ToolManifest } from '@voorman/registry';
+import type { ProcessManifest } from '../adapters/process-tool.js';
+
+/** A program of a few lines in a folder of its own, with the manifest that a registry would give it. */
+export async function program(
+  source: string,
+  more: Record<string, unknown> = {},
+): Promise<{ manifest: ProcessManifest; folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'voorman-tool-'));
+  await writeFile(join(folder, 'tool.mjs'), source);
+  const parsed = ToolManifest.parse({
+    name: 'sample',
+    version: '1.0.0',
+    type: 'process',
+    command: ['node', 'tool.mjs'],
+    schema: { input: {}, output: {} },
+    timeout_ms: 10_000,
+    ...more,
+  });
+  const manifest = { ...parsed, file: join(folder, 'tool.yaml'), folder } as ProcessManifest;
+  return { manifest, folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Whether a process runs. One that ended and that nobody asked about yet (an orphan's zombie) does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !existsSync('/proc/self/stat') || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && (fault.code === 'ESRCH' || fault.code === 'ENOENT')) return false;
+    throw fault;
+  }
+}

@@ -1,0 +1,146 @@
+import { type Decision, type JsonObject, type Recorded, sealDraft, serviceBoundary } from '@voorman/envelope';
+import { readAll } from '@voorman/log';
+import { MemoryStore, memoryConnection, VirtualTime } from '@voorman/log/memory';
+import type { PolicyEngine } from '@voorman/policy';
+import { compileTool, ToolManifest } from '@voorman/registry';
+import { CallHandler } from '../call.handler.js';
+import type { Executed, Execution, GatewayPorts } from '../ports.js';
+
+/** What a tool does in a test: its result, or never any. */
+export type Deed = (execution: Execution) => Promise<Executed> | Executed;
+
+export const output = (given: JsonObject = { done: true }): Executed => ({
+  kind: 'output',
+  output: given,
+  durationMs: 1,
+  retryable: false,
+});
+
+/** The attempt failed in passing: nothing happened, and it may go well a moment later. */
+export const passing = (): Executed => ({
+  kind: 'fault',
+  fault: { code: 'tool/failed', message: 'Busy.', next: 'Wait.' },
+  durationMs: 1,
+  retryable: true,
+});
+
+/** An attempt that never comes to an end. */
+export const never: Deed = () => new Promise(() => undefined);
+
+export const manifest = (more: Record<string, unknown> = {}): ToolManifest =>
+  ToolManifest.parse({
+    name: 'search_web',
+    version: '1.2.0',
+    type: 'process',
+    command: ['search'],
+    effect: 'read',
+    schema: { input: { query: 'string', max_results: 'integer' }, output: { done: 'boolean' } },
+    budget: { max_calls_per_session: 20, cost_per_call_usd: 0.0005 },
+    ...more,
+  });
+
+const decision: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 1 };
+export const allowing: PolicyEngine = { revision: 'r1', decide: () => decision };
+export const denying: PolicyEngine = {
+  revision: 'r1',
+  decide: () => ({ ...decision, allow: false, reasons: ['not listed'] }),
+};
+
+const SESSION = { tenant: 'default', session: 's1', ttlSeconds: 60 };
+
+/** A session on a log in memory, with a bot that asks, any number of gateways, and hours that pass at once. */
+export class GatewaySession {
+  readonly time = new VirtualTime();
+  readonly store = new MemoryStore({ scheduler: this.time });
+  readonly tools = new Map(
+    [manifest(), manifest({ name: 'pay', effect: 'once' })].map((m) => [m.name, compileTool(m)]),
+  );
+  readonly reported: unknown[] = [];
+  readonly #bot = memoryConnection(this.store, 'sre-bot');
+  readonly #foreman = memoryConnection(this.store, 'orchestrator');
+  readonly #answers: Recorded[] = [];
+  #answered: () => void = () => undefined;
+  #ids = 0;
+
+  constructor() {
+    void this.#bot.log.follow(async (record) => {
+      this.#answers.push(record);
+      this.#answered();
+    });
+  }
+
+  /** Starts a gateway; returns how to end it without a word. */
+  async gateway(deed: Deed, more: Partial<GatewayPorts> = {}): Promise<() => void> {
+    const connection = memoryConnection(this.store, 'tool-gateway');
+    const handler = new CallHandler({
+      log: connection.log,
+      policy: allowing,
+      tools: this.tools,
+      executor: { execute: async (execution) => deed(execution) },
+      clock: this.time,
+      ids: { next: () => this.#id() },
+      wait: (ms) => this.time.wait(ms),
+      report: (_tool, fault) => this.reported.push(fault),
+      environment: 'test',
+      ...more,
+    });
+    await connection.log.follow((record, delivery) => {
+      if (record.type === 'tool-requested') return handler.toolRequested(record, delivery);
+      if (record.type === 'session-cancelled') return handler.sessionCancelled(record);
+      return Promise.resolve();
+    });
+    return () => connection.kill();
+  }
+
+  /** The bot asks for a call. */
+  async request(callId = 'c1', tool = 'search_web', args?: JsonObject): Promise<void> {
+    const payload = {
+      state: 'EXECUTE' as const,
+      call_id: callId,
+      tool,
+      step: 'look',
+      arguments: args ?? { query: 'x', max_results: 1 },
+    };
+    const seal = { ...SESSION, source: 'sre-bot', task: 't1', id: this.#id(), atMs: this.time.nowMs() };
+    await this.#bot.log.append(sealDraft({ type: 'tool-requested', target: 'tool-gateway', payload }, seal));
+  }
+
+  async cancel(): Promise<void> {
+    const seal = { ...SESSION, source: 'orchestrator', task: 't0', id: this.#id(), atMs: this.time.nowMs() };
+    const draft = {
+      type: 'session-cancelled',
+      target: 'tool-gateway',
+      payload: { root_task_id: 't0', reason: 'enough' },
+    } as const;
+    await this.#foreman.log.append(sealDraft(draft, seal));
+  }
+
+  /** What the bot was told, once it was told `count` things. */
+  async answers(count = 1): Promise<Recorded[]> {
+    while (this.#answers.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#answered = resolve;
+      });
+    }
+    return this.#answers;
+  }
+
+  /** Everything that gateways recorded, oldest first. */
+  written(): Promise<Recorded[]> {
+    return readAll(this.#foreman.log, serviceBoundary('default', 's1', 'tool-gateway'));
+  }
+
+  /** The types of what gateways recorded, once one of that type is there `count` times. */
+  async typesUntil(type: Recorded['type'], count = 1): Promise<string[]> {
+    for (;;) {
+      const types = (await this.written()).map((record) => record.type);
+      if (types.filter((each) => each === type).length >= count) return types;
+      await this.time.wait(10);
+    }
+  }
+
+  #id(): string {
+    this.#ids += 1;
+    return `id-${this.#ids}`;
+  }
+}

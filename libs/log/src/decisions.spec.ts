@@ -1,0 +1,54 @@
+import type { Decider } from '@voorman/decider';
+import { type Draft, type Recorded, taskBoundary } from '@voorman/envelope';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Decisions } from './decisions.js';
+import { MemoryStore, memoryConnection } from './memory/index.js';
+import { note, sample, TENANT } from './testing/samples.js';
+
+/** Notes once, and counts notes. */
+const counter: Decider<{ readonly count: number }, 'note', Draft, Recorded> = {
+  initial: { count: 0 },
+  decide: (_command, state) => (state.count === 0 ? note('first') : undefined),
+  evolve: (state) => ({ count: state.count + 1 }),
+};
+const boundary = taskBoundary(TENANT, 's1', 'task-1');
+const seal = { source: 'writer', tenant: TENANT, session: 's1', task: 'task-1', ttlSeconds: 60 };
+
+let store: MemoryStore;
+let ids = 0;
+beforeEach(() => {
+  store = new MemoryStore();
+});
+const decisions = () => {
+  const fresh = {
+    next: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+  };
+  return new Decisions(memoryConnection(store, 'writer').log, counter, { nowMs: () => Date.now() }, fresh);
+};
+const byAnother = () =>
+  memoryConnection(store, 'other-writer').log.append(sample({ source: 'other-writer', session: 's1' }));
+
+describe('a look at a boundary', () => {
+  it('shows the state as it is recorded and records nothing', async () => {
+    expect(await decisions().look(boundary)).toEqual({ count: 0 });
+    expect(await memoryConnection(store, 'reader').log.last(boundary)).toBe(0);
+  });
+
+  it('sees what others recorded after the last decision', async () => {
+    const own = decisions();
+    await own.decide({ boundary, command: () => 'note', seal });
+    await byAnother();
+    await byAnother();
+    expect(await own.look(boundary)).toEqual({ count: 3 });
+  });
+
+  it('waits for a decision that is under way', async () => {
+    const own = decisions();
+    const deciding = own.decide({ boundary, command: () => 'note', seal });
+    expect(await own.look(boundary)).toEqual({ count: 1 });
+    await deciding;
+  });
+});
