@@ -85,3 +85,6 @@ export const BOTS: readonly AgentManifest[] = [
 /** Calls of a tool that a session may begin. */
 export const budgetOf = (name: string): number | undefined =>
   TOOLS.find((each) => each.name === name)?.budget.max_calls_per_session;
+
+/** Whether a tool's effect may happen only once per call. */
+export const isOnceOnly = (name: string): boolean => TOOLS.find((each) => each.name === name)?.effect === 'once';

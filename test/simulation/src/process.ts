@@ -17,6 +17,8 @@ export interface Surroundings extends Omit<MemoryConnection, 'kill' | 'close'> {
   wait(ms: number): Promise<void>;
   /** Something that the process sets off in the world after a while: it happens even if the process dies before. */
   setOff(ms: number, happen: () => void): void;
+  /** A fault of our own that no record tells of: it fails the run. */
+  report(fault: unknown): void;
 }
 
 /** Boots a service: connects its handlers and returns when it follows. */
@@ -91,6 +93,9 @@ export class SimulatedProcess {
             if (this.#connection === connection) resolve();
           });
         }),
+      report: (fault) => {
+        this.faults.push(fault);
+      },
       setOff: (ms, happen) => {
         this.world.after(ms, happen);
       },

@@ -26,6 +26,8 @@ export interface Story {
   readonly messages?: number;
   /** Calls of a tool that a session may begin. `undefined`: no limit. */
   readonly budget: (tool: string) => number | undefined;
+  /** True where the tool's effect may happen only once per call. */
+  readonly isOnceOnly: (tool: string) => boolean;
   /** True where policy forbids it, whatever was recorded. */
   readonly forbidden: (record: Recorded<'tool-started'> | Recorded<'task-requested'>) => boolean;
   /** Whether this task's own time was too short to be sure of. */
@@ -116,13 +118,13 @@ const nothingLost: Check = ({ records, atRest, mayExpire, messages }) => {
 };
 
 /** 2. An effect that must not be repeated happens at most once per call, and none without its started record. */
-const nothingTwice: Check = ({ records, effects }) => {
+const nothingTwice: Check = ({ records, effects, isOnceOnly }) => {
   const found: Violation[] = [];
   const started = grouped(records.filter(isOf('tool-started')), (record) => record.payload.call_id);
   for (const [callId, done] of grouped(effects, (effect) => effect.callId)) {
     const starts = started.get(callId) ?? [];
     const [first] = starts;
-    if (done.length > 1 && starts.some((record) => record.payload.effect === 'once')) {
+    if (done.length > 1 && starts.some((record) => isOnceOnly(record.payload.tool))) {
       found.push(
         violation(2, `The effect of call ${callId} happened ${done.length} times; it may happen once.`, first),
       );

@@ -1,11 +1,12 @@
 import type { MemoryStore } from '@voorman/log/memory';
-import { BOTS, budgetOf } from './cast.js';
+import { BOTS, budgetOf, isOnceOnly } from './cast.js';
 import { climateOf } from './climate.js';
 import { isForbidden } from './law.js';
 import { type Outside, outsideOf, PUBLISHERS } from './outside.js';
 import type { ProcessPlan } from './process.js';
 import type { SimulatedEffect, Story } from './promises.js';
 import { Random } from './random.js';
+import type { Sabotage } from './sabotage.js';
 import { startBot, startGateway, startOrchestrator, startPublisher } from './services.js';
 import type { Play, Run } from './stage.js';
 
@@ -23,8 +24,8 @@ export interface Scenario {
   readonly judge: (run: Run, effects: readonly SimulatedEffect[], outside: Outside) => Story;
 }
 
-/** Which services, goals, tools and faults a seed stands for. */
-export function scenarioOf(seed: number): Scenario {
+/** Which services, goals, tools and faults a seed stands for. @param sabotage what is broken on purpose besides. */
+export function scenarioOf(seed: number, sabotage?: Sabotage): Scenario {
   const random = new Random(seed, 1);
   const effects: SimulatedEffect[] = [];
   const outside = outsideOf(random, BUSY_MS);
@@ -33,9 +34,9 @@ export function scenarioOf(seed: number): Scenario {
   const play: Play = {
     seed,
     processes: [
-      ...replicas('orchestrator', 2, startOrchestrator),
-      ...replicas('tool-gateway', 3, startGateway(effects)),
-      ...BOTS.flatMap((bot) => replicas(bot.name, 2, startBot(bot))),
+      ...replicas('orchestrator', 2, startOrchestrator(sabotage)),
+      ...replicas('tool-gateway', 3, startGateway(effects, sabotage)),
+      ...BOTS.flatMap((bot) => replicas(bot.name, 2, startBot(bot, sabotage))),
       ...PUBLISHERS.map((name): ProcessPlan => ({ name, replica: 0, start: startPublisher })),
     ],
     climate: climateOf(random),
@@ -54,6 +55,7 @@ const judge: Scenario['judge'] = ({ records, atRest }, effects, { restless, mess
   effects,
   messages,
   budget: budgetOf,
+  isOnceOnly,
   forbidden: isForbidden,
   mayExpire: (request) => restless.has(request.correlation_id),
 });

@@ -1,13 +1,18 @@
 import { BOTS } from './cast.js';
 import { brokenPromises, type Violation } from './promises.js';
 import { differences } from './replay.js';
-import { callsReplayer, sessionReplayer, taskReplayer } from './replayers.js';
+import { callsReplayer } from './replayers/calls.js';
+import { sessionReplayer } from './replayers/session.js';
+import { taskReplayer } from './replayers/task.js';
+import type { Sabotage } from './sabotage.js';
 import { scenarioOf } from './scenario.js';
-import { perform } from './stage.js';
+import { perform, type Run } from './stage.js';
 
 export interface SimulationOptions {
   readonly first: number;
   readonly count: number;
+  /** What is broken on purpose. Default: nothing. */
+  readonly sabotage?: Sabotage;
   /** Called about once a second with the number of seeds played so far. */
   readonly progress?: (done: number) => void;
 }
@@ -24,8 +29,11 @@ export interface SimulationReport {
 }
 
 /** Plays one seed and returns what it broke. */
-export async function playSeed(seed: number) {
-  const { play, effects, outside, judge } = scenarioOf(seed);
+export async function playSeed(
+  seed: number,
+  sabotage?: Sabotage,
+): Promise<{ readonly run: Run; readonly violations: readonly Violation[] }> {
+  const { play, effects, outside, judge } = scenarioOf(seed, sabotage);
   const run = await perform(play);
   const violations = [
     ...brokenPromises(judge(run, effects, outside)),
@@ -38,13 +46,13 @@ export async function playSeed(seed: number) {
 }
 
 /** Plays seeds one after another. */
-export async function simulate({ first, count, progress }: SimulationOptions): Promise<SimulationReport> {
+export async function simulate({ first, count, sabotage, progress }: SimulationOptions): Promise<SimulationReport> {
   const startedMs = performance.now();
   let toldMs = startedMs;
   const failures: { seed: number; violations: readonly Violation[] }[] = [];
   const sum = { records: 0, events: 0, crashes: 0, elapsedMs: 0 };
   for (let seed = first; seed < first + count; seed += 1) {
-    const { run, violations } = await playSeed(seed);
+    const { run, violations } = await playSeed(seed, sabotage);
     sum.records += run.records.length;
     sum.events += run.events;
     sum.crashes += run.crashes;

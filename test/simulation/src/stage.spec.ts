@@ -30,6 +30,7 @@ async function broken(seed: number, sin?: Sin): Promise<Violation[]> {
     atRest,
     effects,
     budget: () => TOY_BUDGET,
+    isOnceOnly: () => true,
     forbidden: () => false,
     mayExpire: () => false,
   });
