@@ -17,7 +17,11 @@ const tallies = readProjects(root)
   .filter((project) => project.hasTests)
   .flatMap(({ folder, name }): Tally[] => {
     const file = join(root, folder, 'reports', 'vitest.json');
-    if (existsSync(file)) return [tallyOf(JSON.parse(readFileSync(file, 'utf8')))];
+    if (existsSync(file)) {
+      const tally = tallyOf(JSON.parse(readFileSync(file, 'utf8')));
+      if (tally.failed > 0) console.error(`${name}: ${sentence(tally)}`);
+      return [tally];
+    }
     if (onlyChosen) return [];
     console.error(`${name} left no report: its tests did not run.`);
     return [{ passed: 0, failed: 1, skipped: 0 }];
