@@ -14,7 +14,7 @@ import {
   taskBoundary,
   VoormanError,
 } from '@voorman/envelope';
-import { type InboxMessage, readAll } from '@voorman/log';
+import { type Condition, type InboxMessage, readAll } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
 import { CANCEL_ACTION, OPERATOR, objection } from './domain/intake.js';
 import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
@@ -111,8 +111,10 @@ export class IntakeHandler {
     const own = [`${FOREMAN}.${seal.id}`, `${FOREMAN}.refused-${seal.id}`];
     const known = await readAll(this.ports.log, boundary);
     if (known.some((record) => own.includes(record.id))) return;
+    // Taken or refused, never both: of two deliveries at once one fails here, and comes again.
+    const unanswered = { boundary, after: known.at(-1)?.position ?? 0 };
     const fault = await this.#cancelObjection(message, envelope);
-    if (fault) return this.#refuse(message, fault, envelope, decision);
+    if (fault) return this.#refuse(message, fault, envelope, decision, unanswered);
     const reason =
       typeof envelope.payload.reason === 'string' ? envelope.payload.reason.slice(0, 500) : 'no reason given';
     const draft: Draft = {
@@ -120,7 +122,7 @@ export class IntakeHandler {
       target: FOREMAN,
       payload: { reason, requested_by: message.publisher, decision },
     };
-    await this.ports.log.append(sealDraft(draft, seal));
+    await this.ports.log.append(sealDraft(draft, seal), unanswered);
   }
 
   async #cancelObjection(message: InboxMessage, envelope: PublishedEnvelope): Promise<Fault | undefined> {
@@ -147,6 +149,7 @@ export class IntakeHandler {
     fault: Fault,
     envelope?: Pick<EnvelopeHead, 'correlation_id' | 'task_id'>,
     decision?: Decision,
+    condition?: Condition,
   ): Promise<void> {
     if (![message.tenant, message.publisher].every(isToken)) return;
     const draft: Draft = {
@@ -163,6 +166,7 @@ export class IntakeHandler {
     const head = envelope ?? namesIn(message);
     await this.ports.log.append(
       sealDraft(draft, { ...this.#seal(message, head, 60), id: `refused-${inboxId(message)}` }),
+      condition,
     );
   }
 

@@ -8,12 +8,15 @@ import { type Replayer, replayerOf } from '../replay.js';
 export const isAboutTask = (record: Recorded): boolean =>
   record.condition?.filter === taskBoundary(record.tenant, record.correlation_id, record.task_id);
 
+/** What the foreman makes of inbox messages, under the boundary of their task: facts from outside, no decider's work. */
+const INTAKE: readonly Recorded['type'][] = ['task-requested', 'cancel-requested', 'envelope-refused'];
+
 /** What a bot's brain thought, and how the foreman ended tasks: the decider of a task's life. */
 export function taskReplayer(bots: readonly AgentManifest[]): Replayer {
   const brains = new Map(bots.map((bot) => [bot.name, brainOf(bot)]));
   return replayerOf<Task, TaskCommand>(
     task,
-    (record) => isAboutTask(record) && record.type !== 'task-requested',
+    (record) => isAboutTask(record) && !INTAKE.includes(record.type),
     (record, state) => {
       if (record.type === 'task-expired') return [{ type: 'expire', atMs: Date.parse(record.time) }];
       if (record.type === 'task-cancelled') return [{ type: 'cancel', reason: record.payload.reason }];
