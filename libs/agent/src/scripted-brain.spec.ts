@@ -62,7 +62,7 @@ describe('a scripted brain', () => {
   it('fails in plain words when the task lacks what its script quotes', () => {
     expect(play({}, answers as never).at(-1)).toMatchObject({
       type: 'task-failed',
-      payload: { code: 'agent/missing-input', message: expect.stringContaining('task.goal') },
+      payload: { code: 'agent/missing-input', message: 'sre-bot cannot go on: the task says nothing about goal.' },
     });
   });
 

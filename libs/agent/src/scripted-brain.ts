@@ -22,8 +22,8 @@ export class ScriptedBrain implements Brain {
         kind: 'fail',
         fault: {
           code: 'agent/missing-input',
-          message: `${this.script.agent} cannot go on: ${fault.message}`,
-          next: 'Give the task what its capability needs, for instance an attachment or a goal.',
+          message: `${this.script.agent} cannot go on: ${lackOf(fault.path)}`,
+          next: 'Give the task what its capability needs, then ask again.',
         },
       };
     }
@@ -46,6 +46,14 @@ export class ScriptedBrain implements Brain {
         return conclude(task, graph);
     }
   }
+}
+
+/** What a template misses, as whoever asked would say it. */
+function lackOf(path: string): string {
+  const [root, name] = path.split('.');
+  if (root === 'task' && name === 'attachments') return 'the task has no attachments.';
+  if (root === 'task') return `the task says nothing about ${name ?? 'itself'}.`;
+  return `a step before gave no value for ${path}.`;
 }
 
 const planned = (step: GraphStep) => ({ id: step.id, tool: step.tool, depends_on: step.depends_on });
