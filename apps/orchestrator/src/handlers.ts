@@ -1,6 +1,7 @@
 export { cardsOf } from './cards.js';
 export type { AgentCard, Capability } from './domain/planner.js';
-export { type Session, type SessionCommand, session } from './domain/session.js';
+export { type SessionCommand, session } from './domain/session.js';
+export type { Session } from './domain/session-state.js';
 export { settlementOf } from './domain/settlement.js';
 export { IntakeHandler } from './intake.handler.js';
 export { FOREMAN, type ForemanPorts } from './ports.js';

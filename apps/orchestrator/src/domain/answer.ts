@@ -1,6 +1,6 @@
 import type { Draft, Evidence, Fault, Outcome, TaskSummary } from '@voorman/envelope';
 import { settledFailures } from './delegation.js';
-import type { Root, Step } from './session.js';
+import type { Root, Step } from './root.js';
 
 const MAX_EVIDENCE = 1_000;
 const MAX_ANSWER = 60_000;

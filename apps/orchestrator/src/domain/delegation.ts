@@ -1,6 +1,6 @@
 import type { Draft, JsonObject } from '@voorman/envelope';
 import { readySteps, render } from '@voorman/workflow';
-import type { Root, Step } from './session.js';
+import type { Root, Step } from './root.js';
 
 /** Part of the time left that a child gets: the rest is for replanning and for telling the user. */
 const CHILD_SHARE = 0.9;

@@ -1,7 +1,7 @@
 import type { Attachment, Decision, Fault, PlanStep, TaskRequested } from '@voorman/envelope';
 import { cycleIn } from '@voorman/workflow';
 import { attachmentKind, fits, type Kind, keywordHits } from './matching.js';
-import type { Proposal, RefusedBot } from './session.js';
+import type { Proposal, RefusedBot } from './root.js';
 
 /** What a bot says that it can do. */
 export interface Capability {

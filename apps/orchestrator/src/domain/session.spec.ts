@@ -2,7 +2,9 @@ import { fold } from '@voorman/decider';
 import { type Decision, type Draft, type PlanStep, type Recorded, sealDraft } from '@voorman/envelope';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Session, type SessionCommand, type Settlement, session } from './session.js';
+import type { Settlement } from './root.js';
+import { type SessionCommand, session } from './session.js';
+import type { Session } from './session-state.js';
 
 const decision: Decision = { action: 'task_delegate', allow: true, reasons: [], bundle: 'r', latency_us: 1 };
 const step = (id: string, more: Partial<PlanStep> = {}): PlanStep => ({

@@ -1,5 +1,5 @@
 import type { Recorded } from '@voorman/envelope';
-import type { Settlement } from './session.js';
+import type { Settlement } from './root.js';
 
 /** How a task ended, from the record that ended it; `undefined` for any other record. */
 export function settlementOf(record: Recorded): Settlement | undefined {
