@@ -47,13 +47,14 @@ export interface ServiceSettings {
  * @throws {InvalidConfigError} naming every setting that is missing or does not fit.
  */
 export function loadSettings(env: NodeJS.ProcessEnv): ServiceSettings {
-  const parsed = ServiceConfig.safeParse(env);
+  // Empty counts as unset: else an empty VOORMAN_GRACE_MS would mean no grace at all.
+  const parsed = ServiceConfig.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   if (!parsed.success) {
     throw new InvalidConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   }
   const config = parsed.data;
   return Object.freeze({
-    servers: config.VOORMAN_NATS_URL.split(',').map((url) => url.trim()),
+    servers: serversIn(config.VOORMAN_NATS_URL),
     name: config.VOORMAN_NAME,
     nkeySeed: seedIn(config.VOORMAN_NKEY_FILE),
     registry: config.VOORMAN_REGISTRY.split(delimiter).filter((folder) => folder !== ''),
@@ -67,10 +68,19 @@ export function loadSettings(env: NodeJS.ProcessEnv): ServiceSettings {
   });
 }
 
+function serversIn(addresses: string): readonly string[] {
+  const servers = addresses.split(',').map((address) => address.trim());
+  if (servers.includes('')) throw new InvalidConfigError(['VOORMAN_NATS_URL has an empty address in its list']);
+  return servers;
+}
+
 function seedIn(file: string): string {
+  let seed: string;
   try {
-    return readFileSync(file, 'utf8').trim();
+    seed = readFileSync(file, 'utf8').trim();
   } catch (cause) {
     throw new InvalidConfigError(['VOORMAN_NKEY_FILE cannot be read'], { cause });
   }
+  if (seed === '') throw new InvalidConfigError(['VOORMAN_NKEY_FILE names an empty file']);
+  return seed;
 }

@@ -15,3 +15,15 @@ export const nestLogger = (log: OperatorLog): LoggerService => ({
   debug: (message) => log.debug(String(message)),
   verbose: (message) => log.debug(String(message)),
 });
+
+/** A fault as an operator sees it, cause and stack included. Nothing of it may reach a user or a bot. */
+export const faultOf = (fault: unknown): object =>
+  fault instanceof Error
+    ? {
+        name: fault.name,
+        message: fault.message,
+        ...('code' in fault ? { code: fault.code } : {}),
+        stack: fault.stack,
+        ...(fault.cause === undefined ? {} : { cause: faultOf(fault.cause) }),
+      }
+    : { message: String(fault) };

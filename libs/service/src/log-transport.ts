@@ -3,7 +3,7 @@ import type { Recorded, RecordType } from '@voorman/envelope';
 import type { Delivery, DueTimer, Following, InboxMessage } from '@voorman/log';
 import type { LogConnection } from '@voorman/log/jetstream';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { OperatorLog } from './journal-lines.js';
+import { faultOf, type OperatorLog } from './journal-lines.js';
 import type { ServiceMetrics } from './metrics.js';
 
 /** What a controller's handler gets: the record that wakes it, and how often it was delivered. */
@@ -18,7 +18,7 @@ export const TIMER_DUE = 'timer-due';
 export const INBOX_MESSAGE = 'inbox-message';
 
 export interface LogTransportOptions {
-  readonly connection: LogConnection;
+  readonly connection: Pick<LogConnection, 'log' | 'timers' | 'inbox'>;
   readonly log: OperatorLog;
   readonly metrics: ServiceMetrics;
   readonly slots?: number;
@@ -36,6 +36,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: LogTransportOptions) {
     super();
+    options.metrics.countHeld(() => this.held);
   }
 
   /** Nest calls this once the controllers are bound. */
@@ -107,22 +108,16 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     if (handler === undefined) return;
     const { metrics, log } = this.options;
     const stop = metrics.seconds.startTimer({ type: pattern });
-    metrics.held.set(this.held);
     try {
       const result = await handler(data);
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       metrics.handled.inc({ type: pattern, result: 'done' });
     } catch (fault) {
       metrics.handled.inc({ type: pattern, result: 'handed-back' });
-      log.warn({ ...where, pattern, fault: described(fault) }, 'A record is handed back.');
+      log.warn({ ...where, pattern, fault: faultOf(fault) }, 'A record is handed back.');
       throw fault;
     } finally {
       stop();
     }
   }
 }
-
-const described = (fault: unknown): object =>
-  fault instanceof Error
-    ? { name: fault.name, message: fault.message, ...('code' in fault ? { code: fault.code } : {}), stack: fault.stack }
-    : { message: String(fault) };

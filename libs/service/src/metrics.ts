@@ -16,13 +16,23 @@ export class ServiceMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30],
     registers: [this.registry],
   });
-  readonly held = new Gauge({
-    name: 'voorman_records_held',
-    help: 'Records taken and not yet acknowledged.',
-    registers: [this.registry],
-  });
+  #held: () => number = () => 0;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    const held = (): number => this.#held();
+    new Gauge({
+      name: 'voorman_records_held',
+      help: 'Records taken and not yet acknowledged.',
+      registers: [this.registry],
+      collect() {
+        this.set(held());
+      },
+    });
+  }
+
+  /** Who is asked, whenever metrics are read, how many records are held. */
+  countHeld(held: () => number): void {
+    this.#held = held;
   }
 }

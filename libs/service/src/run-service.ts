@@ -7,7 +7,7 @@ import { VoormanError } from '@voorman/envelope';
 import { connectLog, type LogConnection } from '@voorman/log/jetstream';
 import { loadSettings, type ServiceSettings } from './config.js';
 import { type Health, serveHealth } from './health-server.js';
-import { nestLogger, type OperatorLog, operatorLog } from './journal-lines.js';
+import { faultOf, nestLogger, type OperatorLog, operatorLog } from './journal-lines.js';
 import { LogTransport } from './log-transport.js';
 import { ServiceMetrics } from './metrics.js';
 
@@ -39,9 +39,9 @@ export async function runService(define: (parts: ServiceParts) => Promise<Servic
   try {
     await start(define);
   } catch (fault) {
-    const told = fault instanceof VoormanError ? fault.toPublic() : { message: String(fault) };
+    // Before there is a log of our own, in its shape: one line, and a stack only for what nobody foresaw.
+    const told = fault instanceof VoormanError ? fault.toPublic() : faultOf(fault);
     process.stderr.write(`${JSON.stringify({ level: 60, msg: 'The service cannot start.', fault: told })}\n`);
-    if (!(fault instanceof VoormanError) && fault instanceof Error) process.stderr.write(`${fault.stack}\n`);
     process.exit(1);
   }
 }
@@ -50,6 +50,7 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
   const settings = loadSettings(process.env);
   const log = operatorLog(settings.name, settings.logLevel);
   const metrics = new ServiceMetrics();
+  log.info({ servers: settings.servers }, 'Connecting.');
   const connection = await connectLog({
     servers: settings.servers,
     name: settings.name,
@@ -72,19 +73,26 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
     logger: nestLogger(log),
   });
   const http = await serveHealth(() => healthOf(connection, transport, definition), metrics);
-  await service.listen();
 
   const stop = once(async (reason: string) => {
     log.info({ reason, held: transport.held }, 'Stopping.');
-    await service.close();
-    await definition.stop?.();
-    await connection.close();
-    await http.close();
+    try {
+      await service.close();
+      await definition.stop?.();
+      await connection.close();
+      await http.close();
+    } catch (fault) {
+      log.fatal({ fault: faultOf(fault) }, 'The service did not stop in good order.');
+      process.exit(1);
+    }
     process.exit(0);
   });
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
   process.on('disconnect', () => void stop('the supervisor is gone'));
+  // It may have gone while we were connecting; without a supervisor from the start this is undefined.
+  if (process.connected === false) return stop('the supervisor is gone');
+  await service.listen();
   await sayReady(settings, http.url);
   log.info({ pid: process.pid, health: http.url }, 'Ready.');
 }
