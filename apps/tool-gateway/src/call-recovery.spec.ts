@@ -103,6 +103,29 @@ describe('a call that a gateway left behind', () => {
     expect(executions).toHaveLength(0);
   });
 
+  it('is begun again when a slow attempt met a second one, which then died', async () => {
+    const killFirst = await session.gateway(async () => {
+      await session.time.wait(2_500);
+      const fault = { code: 'tool/failed', message: 'No.', next: 'No.' };
+      return { kind: 'fault', fault, durationMs: 1, retryable: false };
+    });
+    await session.request();
+    await session.typesUntil('tool-started');
+    const killSecond = await session.gateway(never);
+    // The first copy goes to the first gateway again, which is at it; the second one to the other.
+    for (let copy = 0; copy < 2; copy += 1) {
+      session.store.durable('tool-gateway').copy(1);
+      await session.time.wait(500);
+    }
+    expect(await session.typesUntil('tool-started')).toEqual(['tool-started', 'tool-started']);
+    killSecond();
+    // Long enough for the first attempt to end, with a fault that ends nothing.
+    await session.time.wait(2_000);
+    killFirst();
+    await session.gateway(deeds(output()));
+    expect((await session.answers())[0]).toMatchObject({ type: 'tool-finished', payload: { output: { done: true } } });
+  });
+
   it('is left alone for a while when nothing says that its gateway is dead', async () => {
     // The first gateway answers after a second; the second one gets another record for the same call at once.
     await session.gateway(async (execution) => {

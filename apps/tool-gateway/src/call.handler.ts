@@ -11,6 +11,7 @@ import { policyInput } from '@voorman/policy';
 import { type CompiledTool, nearest } from '@voorman/registry';
 import { backoffMs } from './domain/backoff.js';
 import { type Call, type Calls, type CallsCommand, calls, type Request } from './domain/calls.js';
+import { CallUnsettledError } from './errors.js';
 import { type Executed, type Execution, GATEWAY, type GatewayPorts } from './ports.js';
 
 /** How long a call that another replica began is given before it counts as left behind. Milliseconds. */
@@ -101,6 +102,15 @@ export class CallHandler {
     return this.#repeat(wish, found.attempt, true);
   }
 
+  /**
+   * Acknowledging settles the request for every replica, so it waits for the call's end: another attempt of it may die.
+   * @throws {CallUnsettledError} the call still runs elsewhere.
+   */
+  #requireEnd(wish: Wish, state: Calls): void {
+    const { callId, tool } = wish.request;
+    if (state.byId.get(callId)?.status === 'started') throw new CallUnsettledError(tool);
+  }
+
   async #find({ record, request }: Wish): Promise<Call | undefined> {
     const { byId } = await this.#decisions.look(boundaryOf(record));
     return byId.get(request.callId);
@@ -110,7 +120,7 @@ export class CallHandler {
     const { record, request, tool } = wish;
     const decision = this.#authorise(record, tool);
     const { version } = tool.manifest;
-    const { appended } = await this.#decide(record, () => ({
+    const { appended, state } = await this.#decide(record, () => ({
       type: 'repeat',
       request,
       attempt,
@@ -118,7 +128,9 @@ export class CallHandler {
       version,
       decision,
     }));
-    return appended.at(-1)?.type === 'tool-started' ? attempt + 1 : undefined;
+    if (appended.at(-1)?.type === 'tool-started') return attempt + 1;
+    if (afterCrash) this.#requireEnd(wish, state);
+    return undefined;
   }
 
   /** Acts, once the start is recorded; repeats what failed in passing where the manifest says that this is harmless. */
@@ -134,7 +146,8 @@ export class CallHandler {
           continue;
         }
       }
-      await this.#decide(record, () => ({ type: 'finish', request, attempt, result }));
+      const { state } = await this.#decide(record, () => ({ type: 'finish', request, attempt, result }));
+      this.#requireEnd(wish, state);
       return;
     }
   }

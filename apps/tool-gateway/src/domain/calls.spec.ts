@@ -141,6 +141,20 @@ describe('a tool call', () => {
     });
   });
 
+  it('takes the output of an attempt that was taken for dead, where a repetition does no harm', () => {
+    const finish = (kind: 'output' | 'fault'): CallsCommand => {
+      const fault = { code: 'x/y', message: 'x', next: 'x' };
+      const result = kind === 'output' ? { kind, output: { ok: true }, durationMs: 3 } : { kind, fault, durationMs: 3 };
+      return { type: 'finish', request: request(), attempt: 1, result };
+    };
+    const overtaken = [startedCall('read'), startedCall('read', 2)];
+    expect(given(calls, overtaken).when(finish('output')).next).toMatchObject({
+      type: 'tool-finished',
+      payload: { attempt: 1, output: { ok: true } },
+    });
+    given(calls, overtaken).when(finish('fault')).thenNothing();
+  });
+
   it('lets a late result settle a doubt, once', () => {
     const doubt = given(calls, [startedCall('once')]).when(repeat(1, true)).next;
     const result = { kind: 'output', output: { ok: true }, durationMs: 3 } as const;

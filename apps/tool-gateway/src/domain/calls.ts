@@ -184,11 +184,20 @@ function repeat(command: Extract<CallsCommand, { type: 'repeat' }>, state: Calls
 /** The first end of a call counts; a late one still settles a doubt. */
 function finish(command: Extract<CallsCommand, { type: 'finish' }>, call: Call | undefined): Draft | undefined {
   const { request, attempt, result } = command;
-  if (call === undefined || call.status === 'closed' || call.attempt !== attempt) return undefined;
+  if (call === undefined || call.status === 'closed') return undefined;
+  if (call.attempt !== attempt && !isOvertaken(call, attempt, result)) return undefined;
   if (result.kind !== 'unknown') return finished(request, attempt, result);
   if (call.status === 'in-doubt') return undefined;
   return call.effect === 'once' ? inDoubt(request, attempt, result.fault) : finished(request, attempt, result);
 }
+
+/** A slow attempt that was taken for dead gave what was asked for after all; of a harmless call any output will do. */
+const isOvertaken = (call: Call, attempt: number, result: Result): boolean =>
+  call.status === 'started' &&
+  call.effect !== 'once' &&
+  attempt < call.attempt &&
+  attempt > 0 &&
+  result.kind === 'output';
 
 const finished = (request: Request, attempt: number, result: Result): Draft => ({
   type: 'tool-finished',

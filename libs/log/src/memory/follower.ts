@@ -22,7 +22,8 @@ export interface Follow<Item> {
 
 /** A process's share of a durable: takes, handles, acknowledges, gives back, and tells that it is still at it. */
 export class Follower<Item> implements Following {
-  readonly #held = new Map<number, { readonly ticket: Ticket<Item>; readonly sinceMs: number }>();
+  /** Deliveries taken and not yet settled, since when: of one item there may be several. */
+  readonly #held = new Map<Ticket<Item>, number>();
   readonly #tails = new Map<string, Promise<void>>();
   readonly #faults = new Map<number, string>();
   /** Taken and on their way here. */
@@ -56,7 +57,7 @@ export class Follower<Item> implements Following {
         });
       });
     }
-    for (const { ticket } of this.#held.values()) this.#giveBack(ticket, 0);
+    for (const ticket of this.#held.keys()) this.#giveBack(ticket, 0);
     this.#held.clear();
   }
 
@@ -85,7 +86,7 @@ export class Follower<Item> implements Following {
       this.#giveBack(ticket, 0);
       return;
     }
-    this.#held.set(ticket.position, { ticket, sinceMs: this.link.weather.nowMs() });
+    this.#held.set(ticket, this.link.weather.nowMs());
     this.#beat();
     const lane = this.follow.lane?.(ticket.item) ?? String(ticket.position);
     const before = this.#tails.get(lane);
@@ -99,7 +100,7 @@ export class Follower<Item> implements Following {
   async #one(ticket: Ticket<Item>): Promise<void> {
     const { position, item, count } = ticket;
     // Handed back meanwhile, by draining.
-    if (!this.#held.has(position)) return;
+    if (!this.#held.has(ticket)) return;
     if (this.#stopping) return this.#end(ticket, () => this.#giveBack(ticket, 0));
     const { quarantine } = this.follow;
     try {
@@ -132,9 +133,7 @@ export class Follower<Item> implements Following {
 
   /** Ends this process's hold on an item, unless draining has ended it already. */
   #end(ticket: Ticket<Item>, say: () => void): void {
-    if (this.#held.get(ticket.position)?.ticket !== ticket) return;
-    this.#held.delete(ticket.position);
-    say();
+    if (this.#held.delete(ticket)) say();
   }
 
   #acknowledge({ position }: Ticket<Item>): void {
@@ -153,7 +152,7 @@ export class Follower<Item> implements Following {
       this.#beating = false;
       if (this.#held.size === 0 || this.link.isCut) return;
       const nowMs = this.link.weather.nowMs();
-      for (const [position, { sinceMs }] of this.#held) {
+      for (const [{ position }, sinceMs] of this.#held) {
         if (nowMs - sinceMs > BEAT_AGE_MS) this.link.tell(() => this.durable.working(position));
       }
       this.#beat();
