@@ -12,7 +12,8 @@ describe('the simulate command', () => {
   it('tells what it played and that every promise was kept', async () => {
     const { code, lines } = await run('--seed', '3');
     expect(code).toBe(0);
-    expect(lines[0]).toMatch(/^1 seeds: \d+ records, \d+ deaths, [\d.]+ virtual hours in [\d.]+ s\.$/);
+    // Progress may stand before it, where the machine is slow.
+    expect(lines.at(-2)).toMatch(/^1 seeds: \d+ records, \d+ deaths, [\d.]+ virtual hours in [\d.]+ s\.$/);
     expect(lines.at(-1)).toBe('Every promise was kept.');
   });
 
