@@ -25,7 +25,7 @@ export class WrongAgentError extends VoormanError {
 export function agentFile(args: readonly string[]): string {
   try {
     const { agent } = parseArgs({ args: [...args], options: { agent: { type: 'string' } } }).values;
-    if (agent !== undefined) return agent;
+    if (agent) return agent;
   } catch (cause) {
     throw new MissingAgentError({ cause });
   }
