@@ -1,6 +1,6 @@
-import { VoormanError } from '@voorman/envelope';
+import { type PublicError, VoormanError } from '@voorman/envelope';
 
-/** What a command returns to its shell; listed in docs/operations.md. */
+/** What a command returns to its shell; docs/operations.md lists it. */
 export const EXIT = {
   ok: 0,
   fault: 1,
@@ -129,6 +129,23 @@ export class ControlError extends CommandError {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/** A fault that another process met and told, with everything that it said of it. */
+export class ToldError extends CommandError {
+  readonly code = 'cli/told';
+  readonly next: string;
+  override readonly exitCode: number;
+
+  constructor(private readonly fault: PublicError & { readonly exitCode: number }) {
+    super(fault.message);
+    this.next = fault.next;
+    this.exitCode = fault.exitCode;
+  }
+  override toPublic(): PublicError {
+    const { code, message, next } = this.fault;
+    return { code, message, next };
   }
 }
 

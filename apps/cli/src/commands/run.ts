@@ -5,7 +5,7 @@ import { chooseFiles, upload } from '../client/attachments.js';
 import { cancelSession } from '../client/cancel.js';
 import { openClient } from '../client/connection.js';
 import { type Ending, exitCodeOf, freshName, publish } from '../client/goal.js';
-import { EXIT } from '../errors.js';
+import { EXIT, UsageError } from '../errors.js';
 import { printEnding } from '../output/ending.js';
 import { clockTime, progress } from '../output/progress.js';
 import {
@@ -47,8 +47,18 @@ export const run = (act: Act): Command =>
     './voorman run "Review this change" --attach fix.diff --json',
   );
 
+/** Longer text belongs into an attachment. Characters. */
+const MAX_GOAL = 8_000;
+
 /** Publishes a goal with its attachments and prints what comes of it. The first Ctrl-C cancels it, the second leaves. */
 export async function runGoal({ data, terminal }: Context, goal: string, options: RunOptions): Promise<Ending> {
+  if (goal.trim() === '') throw new UsageError('The goal is empty.', 'Say in plain words what is wanted.');
+  if (goal.length > MAX_GOAL) {
+    throw new UsageError(
+      `The goal has ${goal.length} characters; at most ${MAX_GOAL} are taken.`,
+      'Attach long text with --attach.',
+    );
+  }
   const files = await chooseFiles(options.attach ?? []);
   const client = await openClient(data);
   const session = options.session ?? freshName('session');

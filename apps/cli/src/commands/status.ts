@@ -43,7 +43,8 @@ async function show({ data, terminal }: Context): Promise<number> {
     state,
     pending: pending.get(name) ?? 0,
   }));
-  terminal.document({ data: data.path, phase: stack.phase, nats: report.nats, services, problems: report.problems });
+  const { phase, supervisor } = stack;
+  terminal.document({ data: data.path, phase, supervisor, nats: report.nats, services, problems: report.problems });
   const { url, version, pid, durability } = report.nats;
   terminal.line(`Stack on ${data.path}: ${stack.phase} since ${stack.started_at}, supervisor pid ${stack.supervisor}`);
   terminal.line(`nats-server ${version} at ${url}, pid ${pid}, ${durability}`);

@@ -111,6 +111,7 @@ export class Child {
       if (this.#stopping) return;
       const startedMs = Date.now();
       const ending = this.#spawn();
+      this.#phase = 'starting';
       void this.#noticeReady();
       const reason = await ending;
       this.#process = undefined;

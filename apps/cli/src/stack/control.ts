@@ -3,9 +3,9 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { VoormanError } from '@voorman/envelope';
 import { z } from 'zod';
-import { ControlError } from '../errors.js';
+import { ControlError, ToldError } from '../errors.js';
+import { told } from '../output/fault.js';
 import type { DataFolder } from './data-folder.js';
 
 /** What a command may ask of the supervisor. */
@@ -18,18 +18,8 @@ export type Request = z.infer<typeof Request>;
 
 const Reply = z.union([
   z.object({ answer: z.unknown() }),
-  z.object({ error: z.object({ code: z.string(), message: z.string(), next: z.string() }) }),
+  z.object({ error: z.object({ code: z.string(), message: z.string(), next: z.string(), exitCode: z.int() }) }),
 ]);
-
-/** A refusal of the supervisor, as it came over the socket. */
-export class RemoteError extends ControlError {
-  constructor(readonly told: { readonly code: string; readonly message: string; readonly next: string }) {
-    super(told.message, told.next);
-  }
-  override toPublic() {
-    return { ...this.told };
-  }
-}
 
 /** The longest path that a socket may have everywhere. Bytes. */
 const MAX_SOCKET_PATH = 100;
@@ -57,7 +47,7 @@ export async function serveControl(
     // Whoever asked may leave before the answer.
     socket.on('error', () => socket.destroy());
     createInterface({ input: socket }).on('line', (line) => {
-      void reply(line, answer).then((text) => {
+      void replyTo(line, answer).then((text) => {
         if (socket.writable) socket.write(`${text}\n`);
       });
     });
@@ -75,21 +65,17 @@ export async function serveControl(
   };
 }
 
-async function reply(line: string, answer: (request: Request) => Promise<unknown>): Promise<string> {
+async function replyTo(line: string, answer: (request: Request) => Promise<unknown>): Promise<string> {
   try {
     return JSON.stringify({ answer: await answer(Request.parse(JSON.parse(line))) });
   } catch (fault) {
-    const error =
-      fault instanceof VoormanError
-        ? fault.toPublic()
-        : new ControlError(`The supervisor failed: ${fault instanceof Error ? fault.message : fault}`).toPublic();
-    return JSON.stringify({ error });
+    return JSON.stringify({ error: told(fault) });
   }
 }
 
 /**
  * Asks the supervisor.
- * @throws {RemoteError} it refuses. @throws {ControlError} it does not answer.
+ * @throws {ToldError} it refuses. @throws {ControlError} it does not answer.
  */
 export async function askSupervisor(path: string, request: Request, withinMs = 30_000): Promise<unknown> {
   const line = await new Promise<string>((resolve, reject) => {
@@ -102,15 +88,13 @@ export async function askSupervisor(path: string, request: Request, withinMs = 3
     });
     socket.once('error', silent);
     socket.once('close', () => silent());
-    createInterface({ input: socket })
-      .once('line', (text) => {
-        resolve(text);
-        socket.destroy();
-      })
-      .on('error', silent);
+    createInterface({ input: socket }).once('line', (text) => {
+      resolve(text);
+      socket.destroy();
+    });
     socket.write(`${JSON.stringify(request)}\n`);
   });
-  const told = Reply.parse(JSON.parse(line));
-  if ('error' in told) throw new RemoteError(told.error);
-  return told.answer;
+  const reply = Reply.parse(JSON.parse(line));
+  if ('error' in reply) throw new ToldError(reply.error);
+  return reply.answer;
 }

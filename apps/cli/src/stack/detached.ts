@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PublicError } from '@voorman/envelope';
-import { CommandError, EXIT, StartFailedError } from '../errors.js';
+import { EXIT, StartFailedError, ToldError } from '../errors.js';
 import { told } from '../output/fault.js';
 import { type DataFolder, ROOT, unusable } from './data-folder.js';
 import { Interrupted, runSupervisor } from './foreground.js';
@@ -12,23 +12,6 @@ type News =
   | { readonly line: string }
   | { readonly ready: true }
   | { readonly fault: PublicError & { readonly exitCode: number } };
-
-/** What kept a supervisor in another process from starting. */
-class DetachedStartError extends CommandError {
-  readonly code = 'cli/start-failed';
-  readonly next: string;
-  override readonly exitCode: number;
-
-  constructor(private readonly fault: PublicError & { readonly exitCode: number }) {
-    super(fault.message);
-    this.next = fault.next;
-    this.exitCode = fault.exitCode;
-  }
-  override toPublic(): PublicError {
-    const { code, message, next } = this.fault;
-    return { code, message, next };
-  }
-}
 
 /**
  * Starts a supervisor that outlives this process; resolves when its stack is up. What it says comes through `say` until
@@ -49,7 +32,7 @@ export async function superviseDetached(
       child.on('message', (news: News) => {
         if ('line' in news) say(news.line);
         else if ('ready' in news) resolve();
-        else reject(new DetachedStartError(news.fault));
+        else reject(new ToldError(news.fault));
       });
       child.once('error', reject);
       child.once('close', (code) =>

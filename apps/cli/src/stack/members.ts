@@ -43,6 +43,8 @@ function childOf(
     program,
     args,
     env: {
+      // Compiled code of the last start: a service that died is back sooner.
+      NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
       ...env,
       VOORMAN_NATS_URL: natsUrl(),
       VOORMAN_NAME: name,
