@@ -202,6 +202,8 @@ export class CallHandler {
     return this.#decisions.decide({
       boundary: boundaryOf(record),
       command,
+      // Sessions begin more often than a gateway forgets one.
+      expectsEmpty: true,
       seal: {
         source: GATEWAY,
         tenant: record.tenant,

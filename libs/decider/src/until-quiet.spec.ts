@@ -52,16 +52,33 @@ class ListLog implements BoundaryLog<Fact, Fact> {
 describe('deciding until quiet', () => {
   it('appends one record after another until the decider has no more, and reads nothing on the way', async () => {
     const log = new ListLog();
-    const answer = await decideUntilQuiet({ decider: counter, log, command: () => 'go' as const });
+    const question = { decider: counter, log, command: () => 'go' as const, expectsEmpty: true };
+    const answer = await decideUntilQuiet(question);
     expect(answer.appended.map((record) => record.type)).toEqual(['counted', 'counted', 'counted']);
     expect(log.reads).toBe(0);
+  });
+
+  it('reads a boundary that it does not remember before it guesses', async () => {
+    const log = new ListLog();
+    log.record('counted');
+    const append = log.append.bind(log);
+    const refused: number[] = [];
+    log.append = async (next, after) => {
+      const result = await append(next, after);
+      if (result.kind === 'conflict') refused.push(after);
+      return result;
+    };
+    await decideUntilQuiet({ decider: counter, log, command: () => 'go' as const });
+    expect(log.records).toHaveLength(3);
+    expect(refused).toEqual([]);
   });
 
   it('catches up with whoever moved first and decides again', async () => {
     const log = new ListLog();
     log.record('counted');
     log.record('counted');
-    const answer = await decideUntilQuiet({ decider: counter, log, command: () => 'go' as const });
+    const question = { decider: counter, log, command: () => 'go' as const, expectsEmpty: true };
+    const answer = await decideUntilQuiet(question);
     expect(log.records).toHaveLength(3);
     expect(answer.state.counted).toBe(3);
   });

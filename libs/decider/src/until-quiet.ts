@@ -35,6 +35,11 @@ export interface Question<State, Command, Next, Past> {
   /** What is remembered of the boundary. A guess: the append's condition, or a look at the leader, proves it. */
   readonly cached?: Snapshot<State>;
   /**
+   * Where nothing is remembered: begin with the guess that nothing is recorded, which the condition proves or refutes,
+   * instead of reading. For boundaries that are new more often than not: a refuted guess costs more than a read.
+   */
+  readonly expectsEmpty?: boolean;
+  /**
    * The waking record's position where it belongs to the boundary itself. Then the condition alone proves nothing about
    * what lies between the cached position and the waking record, so everything up to it is read first.
    */
@@ -70,13 +75,14 @@ export class RestlessBoundaryError extends Error {
 export async function decideUntilQuiet<State, Command, Next, Past>(
   question: Question<State, Command, Next, Past>,
 ): Promise<Answer<State, Past>> {
-  const { decider, log, command, cached, wokenAt = 0, maxConflicts = 100 } = question;
+  const { decider, log, command, cached, expectsEmpty = false, wokenAt = 0, maxConflicts = 100 } = question;
   let current: Snapshot<State> = cached ?? { state: decider.initial, position: 0 };
   let proved = false;
   let conflicts = 0;
   const appended: Past[] = [];
 
   if (current.position < wokenAt) current = await catchUp(decider, log, current, wokenAt);
+  else if (cached === undefined && !expectsEmpty) current = await readOn(decider, log, current);
 
   for (;;) {
     const next = decider.decide(command(current.state) as Frozen<Command>, current.state as Frozen<State>);
@@ -112,12 +118,16 @@ async function catchUp<State, Command, Next, Past>(
   until: number,
 ): Promise<Snapshot<State>> {
   let current = from;
-  while (current.position < until) {
-    const records = await log.readAfter(current.position);
-    current = {
-      state: fold(decider, records, current.state),
-      position: records.at(-1)?.position ?? current.position,
-    };
-  }
+  while (current.position < until) current = await readOn(decider, log, current);
   return current;
+}
+
+/** Reads once, up to the end of the boundary as whoever answers knows it. */
+async function readOn<State, Command, Next, Past>(
+  decider: Decider<State, Command, Next, Past>,
+  log: BoundaryLog<Next, Past>,
+  from: Snapshot<State>,
+): Promise<Snapshot<State>> {
+  const records = await log.readAfter(from.position);
+  return { state: fold(decider, records, from.state), position: records.at(-1)?.position ?? from.position };
 }

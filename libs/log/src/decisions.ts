@@ -13,6 +13,8 @@ export interface DecisionRequest<State, Command> {
   readonly seal: Omit<Seal, 'id' | 'atMs'>;
   /** Position of the waking record, where it lies in the boundary itself. */
   readonly wokenAt?: number;
+  /** Whether a boundary that is not remembered is rather new than forgotten: then nothing is read before the append. */
+  readonly expectsEmpty?: boolean;
 }
 
 /**
@@ -95,6 +97,7 @@ export class Decisions<State extends object, Command> {
         log: this.#boundaryLog(request),
         ...(cached === undefined ? {} : { cached }),
         ...(request.wokenAt === undefined ? {} : { wokenAt: request.wokenAt }),
+        ...(request.expectsEmpty === undefined ? {} : { expectsEmpty: request.expectsEmpty }),
       });
       this.#remembered.set(request.boundary, { state: answer.state, position: answer.position });
       return answer;
