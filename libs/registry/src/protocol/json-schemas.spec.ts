@@ -40,7 +40,8 @@ describe('the published schemas', () => {
   test.prop([envelopes('tool-started'), fc.constantFrom('call_id', 'attempt', 'decision', 'effect')])(
     'refuse a payload that lacks something, and accept one of a later release',
     (envelope, field) => {
-      const { [field]: _left, ...rest } = envelope.payload;
+      const payload: Record<string, unknown> = envelope.payload;
+      const { [field]: _left, ...rest } = payload;
       expect(accepts('envelope.schema.json', { ...wire(envelope), payload: rest })).toBe(false);
       expect(accepts('envelope.schema.json', { ...wire(envelope), payload: { ...envelope.payload, newer: 1 } })).toBe(
         true,
