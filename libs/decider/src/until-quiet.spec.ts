@@ -42,7 +42,7 @@ class ListLog implements BoundaryLog<Fact, Fact> {
   lastPosition() {
     return Promise.resolve(this.records.length);
   }
-  append(next: Fact, after: number) {
+  append(next: Fact, after: number): ReturnType<BoundaryLog<Fact, Fact>['append']> {
     if (this.records.length !== after) return Promise.resolve({ kind: 'conflict' as const, last: this.records.length });
     this.record(next.type);
     return Promise.resolve({ kind: 'appended' as const, record: { ...next, position: this.records.length } });
