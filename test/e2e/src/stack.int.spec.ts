@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { goals } from './suites/goals.js';
 import { operation } from './suites/operation.js';
 import { outside } from './suites/outside.js';
 import { Stack } from './testing/stack.js';
+
+// A loaded machine starts a stack in half a minute.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe('a stack of our own', () => {
   let stack: Stack;

@@ -96,7 +96,7 @@ export class Child {
     clearTimeout(giveUp);
     this.#phase = 'stopped';
     await rm(this.#readyFile, { force: true });
-    await this.#log.close();
+    this.#log.close();
   }
 
   /** SIGKILL. */

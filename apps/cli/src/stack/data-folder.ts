@@ -52,8 +52,9 @@ export function dataFolder(dir: string | undefined, env: NodeJS.ProcessEnv = pro
  */
 export async function prepareDataFolder(data: DataFolder): Promise<void> {
   try {
-    for (const folder of [data.path, data.run, data.logs]) await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Before anything is made: a folder of a newer version stays exactly as it is.
     await requireKnownVersion(data);
+    for (const folder of [data.path, data.run, data.logs]) await mkdir(folder, { recursive: true, mode: 0o700 });
     const { bavail, bsize } = await statfs(data.path);
     if (bavail * bsize < MIN_FREE_BYTES) throw full(data);
     await writeWhole(join(data.path, 'version'), `${DATA_VERSION}\n`);

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PublicError } from '@voorman/envelope';
 import { EXIT, StartFailedError, ToldError } from '../errors.js';
 import { told } from '../output/fault.js';
-import { type DataFolder, ROOT, unusable } from './data-folder.js';
+import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
 import { Interrupted, runSupervisor } from './foreground.js';
 import type { SupervisorOptions } from './supervisor.js';
 
@@ -22,6 +22,7 @@ export async function superviseDetached(
   options: Omit<SupervisorOptions, 'say'>,
   say: (line: string) => void,
 ): Promise<void> {
+  await prepareDataFolder(options.data);
   const child = launch(options);
   const onSignal = (): void => {
     child.kill('SIGTERM');
@@ -70,7 +71,6 @@ function launch({ data, registry, relaxed }: Omit<SupervisorOptions, 'say'>): Ch
 /** @throws {DataFolderError} */
 function openLog(data: DataFolder): number {
   try {
-    mkdirSync(data.logs, { recursive: true, mode: 0o700 });
     return openSync(data.supervisorLog, 'a', 0o600);
   } catch (fault) {
     throw unusable(data, fault);
@@ -82,8 +82,11 @@ export async function superviseForLauncher(options: Omit<SupervisorOptions, 'say
   const tell = (news: News): void => {
     if (process.connected) process.send?.(news, () => undefined);
   };
-  const say = (line: string): void => {
+  const note = (line: string): void => {
     process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+  };
+  const say = (line: string): void => {
+    note(line);
     tell({ line });
   };
   // Nobody has to listen any longer once the stack is up.
@@ -96,7 +99,7 @@ export async function superviseForLauncher(options: Omit<SupervisorOptions, 'say
   } catch (fault) {
     if (fault instanceof Interrupted) return EXIT.interrupted;
     const seen = told(fault);
-    say(`${seen.message} ${seen.next}`);
+    note(`${seen.message} ${seen.next}`);
     tell({ fault: seen });
     return seen.exitCode;
   }

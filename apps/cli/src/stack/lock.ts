@@ -59,7 +59,8 @@ async function readHolder(file: string): Promise<Holder | undefined> {
     const { pid, startedAt } = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder>;
     return typeof pid === 'number' && typeof startedAt === 'string' ? { pid, startedAt } : undefined;
   } catch (fault) {
-    if (systemCode(fault) === 'ENOENT' || fault instanceof SyntaxError) return undefined;
+    const code = systemCode(fault);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || fault instanceof SyntaxError) return undefined;
     throw fault;
   }
 }

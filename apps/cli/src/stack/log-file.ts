@@ -1,20 +1,23 @@
-import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:fs';
-import { systemCode } from '../errors.js';
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 
 const MAX_BYTES = 10 * 2 ** 20;
 
-/** A log of bounded size: when it is full it becomes `<file>.1`, and a new one begins. */
+/**
+ * A log of bounded size: when it is full it becomes `<file>.1`, and a new one begins. A disk that takes no more silences
+ * the log, never the stack; that is said once on standard error.
+ */
 export class LogFile {
+  #file: number;
   #bytes: number;
-  #stream: WriteStream;
   #lastLine = '';
+  #isSilenced = false;
 
   constructor(
     readonly path: string,
     private readonly maxBytes = MAX_BYTES,
   ) {
-    this.#bytes = sizeOf(path);
-    this.#stream = this.#open();
+    this.#file = openSync(path, 'a', 0o600);
+    this.#bytes = fstatSync(this.#file).size;
   }
 
   /** The last whole line that was written, for whoever asks why a process ended. */
@@ -23,36 +26,25 @@ export class LogFile {
   }
 
   write(chunk: Buffer | string): void {
-    if (this.#bytes > this.maxBytes) this.#turn();
-    this.#bytes += Buffer.byteLength(chunk);
-    this.#stream.write(chunk);
     this.#lastLine = `${chunk}`.trimEnd().split('\n').at(-1) ?? this.#lastLine;
+    try {
+      if (this.#bytes > this.maxBytes) this.#turn();
+      this.#bytes += writeSync(this.#file, `${chunk}`);
+      this.#isSilenced = false;
+    } catch (fault) {
+      if (!this.#isSilenced) process.stderr.write(`${this.path} takes no more: ${fault}\n`);
+      this.#isSilenced = true;
+    }
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#stream.end(resolve));
+  close(): void {
+    closeSync(this.#file);
   }
 
   #turn(): void {
-    this.#stream.end();
     renameSync(this.path, `${this.path}.1`);
+    closeSync(this.#file);
+    this.#file = openSync(this.path, 'a', 0o600);
     this.#bytes = 0;
-    this.#stream = this.#open();
-  }
-
-  #open(): WriteStream {
-    const stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 });
-    // A full disk silences the log; the service itself goes on, and says on the bus what it cannot do.
-    stream.on('error', (fault) => process.stderr.write(`${this.path}: ${fault.message}\n`));
-    return stream;
-  }
-}
-
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch (fault) {
-    if (systemCode(fault) === 'ENOENT') return 0;
-    throw fault;
   }
 }

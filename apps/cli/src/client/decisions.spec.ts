@@ -1,0 +1,112 @@
+import type { Decision, PayloadOf, Recorded, RecordType } from '@voorman/envelope';
+import { describe, expect, it } from 'vitest';
+import { DecisionReader, decisionLine } from './decisions.js';
+
+const decision = (action: string, allow = true): Decision => ({
+  action,
+  allow,
+  reasons: ['because'],
+  bundle: 'b1',
+  latency_us: 340,
+});
+
+const recorded = <T extends RecordType>(type: T, target: string, payload: PayloadOf<T>, source = 'orchestrator') =>
+  ({
+    id: `${source}.x`,
+    type,
+    schema: 1,
+    tenant: 'default',
+    task_id: 't',
+    source_agent: source,
+    target_agent: target,
+    correlation_id: 's',
+    ttl_seconds: 60,
+    time: '2026-03-01T10:00:00.000Z',
+    payload,
+    position: 7,
+    recordedAtMs: Date.parse('2026-03-01T10:00:00Z'),
+  }) as unknown as Recorded;
+
+describe('the decision log', () => {
+  it('says of a call which bot wanted it, though the gateway’s record names only the call', () => {
+    const reader = new DecisionReader();
+    const call = { call_id: 'c1', tool: 'analyze_logs' };
+    expect(
+      reader.read(
+        recorded('tool-requested', 'tool-gateway', { state: 'EXECUTE', ...call, step: 's', arguments: {} }, 'sre-bot'),
+      ),
+    ).toEqual([]);
+    const [found] = reader.read(
+      recorded(
+        'tool-started',
+        'journal',
+        {
+          ...call,
+          version: '1',
+          effect: 'read',
+          attempt: 1,
+          max_attempts: 1,
+          cost_usd: 0,
+          decision: decision('tool_execute'),
+        },
+        'tool-gateway',
+      ),
+    );
+    expect(found).toEqual({
+      position: 7,
+      recorded_at: '2026-03-01T10:00:00.000Z',
+      action: 'tool_execute',
+      agent: 'sre-bot',
+      tool: 'analyze_logs',
+      target: null,
+      allow: true,
+      reasons: ['because'],
+      bundle: 'b1',
+      latency_us: 340,
+    });
+  });
+
+  it('tells who published and who delegated', () => {
+    const request = (action: string, target: string) =>
+      recorded('task-requested', target, {
+        goal: 'x',
+        delegation: { on_behalf_of: 'crm', root_task_id: 't', decision: decision(action) },
+      });
+    const reader = new DecisionReader();
+    expect(reader.read(request('publish', 'orchestrator'))[0]).toMatchObject({ agent: 'crm', target: 'orchestrator' });
+    expect(reader.read(request('task_delegate', 'sre-bot'))[0]).toMatchObject({
+      agent: 'orchestrator',
+      target: 'sre-bot',
+    });
+  });
+
+  it('tells a refusal once, though the answer repeats what its plan refused', () => {
+    const refused = [{ agent: 'sre-bot', capability: 'analyze_logs', decision: decision('task_delegate', false) }];
+    const reader = new DecisionReader();
+    const answer = { outcome: 'failed' as const, answer: '', evidence: [], tasks: [], refused };
+    expect(reader.read(recorded('answer-given', 'cli', answer))).toHaveLength(1);
+    expect(reader.read(recorded('answer-given', 'cli', answer))).toHaveLength(0);
+  });
+
+  it('reads like the log of a policy engine', () => {
+    const reader = new DecisionReader();
+    const [denied] = reader.read(
+      recorded(
+        'tool-refused',
+        'sre-bot',
+        {
+          call_id: 'c',
+          tool: 'drop_table',
+          code: 'x',
+          message: 'm',
+          next: 'n',
+          decision: decision('tool_execute', false),
+        },
+        'tool-gateway',
+      ),
+    );
+    expect(denied && decisionLine(denied)).toBe(
+      '[WARN] tool_execute: allow=False, agent=sre-bot, tool=drop_table, policy_revision=b1, latency_ms=0.340, reasons=["because"]',
+    );
+  });
+});
