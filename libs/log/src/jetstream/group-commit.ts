@@ -5,9 +5,10 @@ import { Pace } from './pace.js';
 import { Touching } from './touching.js';
 
 /** Appends that are under way alone at once: few where batches are quicker, so that those who wait form one. */
-const SINGLES = { singles: 64, batch: 8 };
-/** How many of them it takes to tell how quickly they follow each other. */
+const SINGLES = { singles: 256, batch: 8 };
+/** How many of them side by side, and how many in a row, it takes to tell how quickly they go. */
 const CROWD = 4;
+const ROW = 32;
 
 /** A batch is one request to the server; larger ones keep everyone else waiting. */
 const MAX_BATCH = 256;
@@ -34,8 +35,8 @@ export class GroupCommit {
   #batching = false;
   #scheduled = false;
   readonly #pace = new Pace();
-  /** When the last single append of an unbroken row arrived. */
-  #lastSingleMs: number | undefined;
+  /** The row of single appends under way: since when, how many arrived, how many were under way at once. */
+  #row = { sinceMs: 0, count: 0, most: 0 };
 
   constructor(
     private readonly bus: Bus,
@@ -99,23 +100,28 @@ export class GroupCommit {
   }
 
   async #single({ append, untilMs, resolve, reject }: Pending): Promise<void> {
+    if (this.#singles === 0) this.#row = { sinceMs: performance.now(), count: 0, most: 0 };
     this.#singles += 1;
+    this.#row.most = Math.max(this.#row.most, this.#singles);
     try {
       resolve(await this.appending.settle(append, untilMs));
-      this.#observe();
+      this.#row.count += 1;
     } catch (fault) {
       reject(fault);
     }
     this.#singles -= 1;
-    if (this.#singles === 0) this.#lastSingleMs = undefined;
+    this.#observe();
     this.#flying.delete(append);
     this.#schedule();
   }
 
+  /** Tells the pace how quick a row of single appends was, at its end or when it is long enough. */
   #observe(): void {
+    const { sinceMs, count, most } = this.#row;
+    if (count < ROW && this.#singles > 0) return;
     const nowMs = performance.now();
-    if (this.#lastSingleMs !== undefined && this.#singles >= CROWD) this.#pace.sawSingle(nowMs - this.#lastSingleMs);
-    this.#lastSingleMs = nowMs;
+    if (most >= CROWD && count >= CROWD) this.#pace.sawSingles(count, nowMs - sinceMs);
+    this.#row = { sinceMs: nowMs, count: 0, most: this.#singles };
   }
 
   async #batch(batch: readonly Pending[]): Promise<void> {
