@@ -11,12 +11,14 @@ import {
   parsePublished,
   type Seal,
   sealDraft,
+  type TaskRequested,
   taskBoundary,
   VoormanError,
 } from '@voorman/envelope';
 import { type Condition, type InboxMessage, readAll } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
 import { CANCEL_ACTION, OPERATOR, objection } from './domain/intake.js';
+import { looksForAttachments, sharedAttachments } from './domain/shared-attachments.js';
 import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
 import type { Sessions } from './sessions.js';
 
@@ -83,6 +85,7 @@ export class IntakeHandler {
       target: message.target,
       payload: {
         ...envelope.payload,
+        ...(await this.#shared(message, envelope)),
         delegation: { on_behalf_of: message.publisher, root_task_id: envelope.task_id, decision },
       },
     };
@@ -102,6 +105,14 @@ export class IntakeHandler {
       if (!hasCode(fault, 'log/condition-failed')) throw fault;
       await this.#refuse(message, replayed(envelope), envelope, decision);
     }
+  }
+
+  /** A follow-up question is about what its session has: nothing has to be attached twice. */
+  async #shared(message: InboxMessage, envelope: PublishedEnvelope): Promise<Pick<TaskRequested, 'attachments'>> {
+    if (!looksForAttachments(envelope, this.ports.cards)) return {};
+    const session = await this.sessions.load(message.tenant, envelope.correlation_id);
+    const attachments = sharedAttachments(session, message.publisher);
+    return attachments.length === 0 ? {} : { attachments };
   }
 
   async #cancel(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
