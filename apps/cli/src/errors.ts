@@ -92,6 +92,16 @@ export class StartFailedError extends CommandError {
   }
 }
 
+/** A part of the clone is not there, or was never compiled. */
+export class NotBuiltError extends CommandError {
+  readonly code = 'cli/not-built';
+  readonly next = 'Build it with: npm run build';
+
+  constructor(what: string) {
+    super(`${what} was not built.`);
+  }
+}
+
 /** A file that the user named cannot be used. */
 export class BadFileError extends CommandError {
   readonly code = 'cli/bad-file';

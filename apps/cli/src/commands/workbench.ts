@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { EXIT, StartFailedError } from '../errors.js';
+import { EXIT, NotBuiltError } from '../errors.js';
 import { ROOT } from '../stack/data-folder.js';
 import type { Act } from './context.js';
 
@@ -25,7 +25,7 @@ const passedOn = (act: Act, name: string, description: string, folder = name): C
 async function launch(folder: string, args: readonly string[]): Promise<number> {
   const entries = ['dist/main.js', 'src/main.ts'].map((entry) => join(ROOT, 'test', folder, entry));
   const entry = entries.find((file) => existsSync(file));
-  if (entry === undefined) throw new StartFailedError(`test/${folder} is not in this clone.`, 'npm run build');
+  if (entry === undefined) throw new NotBuiltError(`test/${folder}`);
   const child = spawn(process.execPath, [entry, ...args], { stdio: 'inherit' });
   // A Ctrl-C reaches both; the program decides, and its end is ours.
   process.on('SIGINT', () => undefined);

@@ -29,7 +29,7 @@ export class LogFile {
     this.#lastLine = `${chunk}`.trimEnd().split('\n').at(-1) ?? this.#lastLine;
     try {
       if (this.#bytes > this.maxBytes) this.#turn();
-      this.#bytes += writeSync(this.#file, `${chunk}`);
+      this.#bytes += writeSync(this.#file, Buffer.from(chunk));
       this.#isSilenced = false;
     } catch (fault) {
       if (!this.#isSilenced) process.stderr.write(`${this.path} takes no more: ${fault}\n`);

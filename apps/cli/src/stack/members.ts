@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { LoadedAgent } from '@voorman/registry';
-import { StartFailedError } from '../errors.js';
+import { NotBuiltError } from '../errors.js';
 import { Child, seedFile } from './child.js';
 import { type DataFolder, ROOT } from './data-folder.js';
 
@@ -26,7 +26,7 @@ export const serviceChild = (surroundings: Surroundings, name: (typeof SERVICES)
 export const botChild = (surroundings: Surroundings, bot: LoadedAgent, replica: number): Child =>
   childOf(surroundings, bot.name, replica, 'worker-agent', ['--agent', bot.file]);
 
-/** @throws {StartFailedError} it was not built. */
+/** @throws {NotBuiltError} it was not built. */
 function childOf(
   { data, registry, opa, natsUrl, env, say }: Surroundings,
   name: string,
@@ -35,7 +35,7 @@ function childOf(
   args: readonly string[],
 ): Child {
   const program = join(ROOT, 'apps', app, 'dist', 'main.js');
-  if (!existsSync(program)) throw new StartFailedError(`${app} was not built: ${program} is missing.`, 'npm run build');
+  if (!existsSync(program)) throw new NotBuiltError(`apps/${app}`);
   return new Child({
     data,
     name,
