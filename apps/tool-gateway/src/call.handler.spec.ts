@@ -1,4 +1,4 @@
-import { TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
+import { type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import { compileTool } from '@voorman/registry';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Execution } from './ports.js';
@@ -95,24 +95,18 @@ describe('a requested call', () => {
     expect((await session.answers())[0]).toMatchObject({ type: 'tool-refused', payload: { code: 'policy/denied' } });
   });
 
-  it('is executed once when two requests for it are under way together', async () => {
-    let finish: () => void = () => undefined;
-    const opened = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    await session.gateway(async (execution) => {
+  it('is executed once when its request comes twice at the same time, and both wait for its end', async () => {
+    const handler = session.handler(async (execution) => {
       executions.push(execution);
-      await opened;
+      // Well beyond the moment that a call begun elsewhere would be given.
+      await session.time.wait(10_000);
       return output();
     });
-    await session.request('c1');
-    await session.request('c1');
-    // Well beyond the moment that a call begun elsewhere would be given.
-    await session.time.wait(10_000);
-    finish();
-    await session.answers();
+    await session.request('c1', 'pay');
+    const [record] = (await session.wishes()) as [Recorded<'tool-requested'>];
+    await Promise.all([handler.toolRequested(record, { count: 1 }), handler.toolRequested(record, { count: 2 })]);
     expect(executions).toHaveLength(1);
-    expect(await session.typesUntil('tool-finished')).toEqual(['tool-started', 'tool-finished']);
+    expect((await session.written()).map(({ type }) => type)).toEqual(['tool-started', 'tool-finished']);
   });
 
   it('comes back as a fault when its output is not what the manifest promises', async () => {

@@ -138,9 +138,9 @@ export class CallHandler {
     const { record, request, tool } = wish;
     for (let attempt = first; ; ) {
       const result = await this.#execute(wish, attempt, signal);
-      if (result.retryable && !signal.aborted && attempt < tool.manifest.retry.max_attempts) {
+      if (result.retryable && attempt < tool.manifest.retry.max_attempts) {
         await this.ports.wait(backoffMs(tool.manifest.retry, attempt), signal);
-        const next = signal.aborted ? undefined : await this.#repeat(wish, attempt, false);
+        const next = await this.#repeat(wish, attempt, false);
         if (next !== undefined) {
           attempt = next;
           continue;
@@ -153,8 +153,6 @@ export class CallHandler {
   }
 
   async #execute({ record, request, tool }: Wish, attempt: number, signal: AbortSignal): Promise<Executed> {
-    // Cancelled between the record of the start and the start itself: nothing happened, so there is no doubt either.
-    if (signal.aborted) return { kind: 'fault', fault: notBegun(request.tool), durationMs: 0, retryable: false };
     const args: JsonObject = record.payload.arguments;
     const result = await this.#carriedOut({ tool, arguments: args, key: request.callId, attempt, signal });
     const fault = result.kind === 'output' ? tool.checkOutput(result.output) : undefined;
@@ -219,12 +217,6 @@ export class CallHandler {
 const sessionKey = (record: Recorded): string => `${record.tenant} ${record.correlation_id}`;
 
 const boundaryOf = (record: Recorded): Boundary => serviceBoundary(record.tenant, record.correlation_id, GATEWAY);
-
-const notBegun = (tool: string): Fault => ({
-  code: 'session/cancelled',
-  message: `The session was cancelled before ${tool} was begun.`,
-  next: 'Nothing is left to do in this session.',
-});
 
 const ownFault = (tool: string): Fault => ({
   code: 'tool/gateway-fault',

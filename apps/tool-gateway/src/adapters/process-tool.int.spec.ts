@@ -78,7 +78,7 @@ describe('a program that is run for one call', () => {
   it('does not keep its call open through a descendant that outlives it', async () => {
     const { result, folder } = await run(
       `import { spawn } from 'node:child_process'; import { writeFileSync } from 'node:fs';
-       const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { stdio: 'inherit', detached: true });
+       const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit', detached: true });
        writeFileSync('pid', String(child.pid)); child.unref();`,
       { timeout_ms: 1_000 },
     );

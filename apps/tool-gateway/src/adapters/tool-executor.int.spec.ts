@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,13 +33,13 @@ function executor(tool: LoadedTool, files = folder): WorldExecutor {
   ends.push(() => world.stop());
   return world;
 }
-const run = (world: WorldExecutor, tool: LoadedTool, args = {}) =>
+const run = (world: WorldExecutor, tool: LoadedTool, args = {}, signal = new AbortController().signal) =>
   world.execute({
     tool: compileTool(tool),
     arguments: args,
     key: 'k',
     attempt: 1,
-    signal: new AbortController().signal,
+    signal,
   });
 async function sample(source: string, more: Record<string, unknown> = {}): Promise<LoadedTool> {
   const { manifest, remove } = await program(source, more);
@@ -80,6 +80,13 @@ describe('the executor', () => {
     expect(result).toMatchObject({ kind: 'fault', fault: { code: 'tool/no-files' }, retryable: true });
     expect(JSON.stringify(result)).not.toContain('not-there');
     expect(heard.join('')).toContain('not-there');
+  });
+
+  it('does not run the program when the session was cancelled meanwhile, so that there is no doubt', async () => {
+    const tool = await sample(`import { writeFileSync } from 'node:fs'; writeFileSync('ran', ''); console.log('{}')`);
+    const result = await run(executor(tool), tool, {}, AbortSignal.abort());
+    expect(result).toMatchObject({ kind: 'fault', fault: { code: 'session/cancelled' }, retryable: false });
+    expect(await readdir(tool.folder)).not.toContain('ran');
   });
 
   it('keeps a resident program for later calls', async () => {

@@ -30,6 +30,10 @@ export class WorldExecutor implements ToolExecutor {
         return this.#withoutFiles(manifest.name, fault, performance.now() - began);
       }
     }
+    // Fetching may take a while. Nothing has happened yet, so there is nothing to be in doubt about.
+    if (execution.signal.aborted) {
+      return failed(`The session was cancelled before ${manifest.name} began.`, 0, false, 'session/cancelled');
+    }
     return manifest.mode === 'resident'
       ? this.#resident(manifest).execute(args, execution.signal)
       : runProcess(manifest, args, execution.signal, this.overheard);

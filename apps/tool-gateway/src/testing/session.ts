@@ -72,8 +72,19 @@ export class GatewaySession {
   /** Starts a gateway; returns how to end it without a word. */
   async gateway(deed: Deed, more: Partial<GatewayPorts> = {}): Promise<() => void> {
     const connection = memoryConnection(this.store, 'tool-gateway');
-    const handler = new CallHandler({
-      log: connection.log,
+    const handler = this.handler(deed, { log: connection.log, ...more });
+    await connection.log.follow((record, delivery) => {
+      if (record.type === 'tool-requested') return handler.toolRequested(record, delivery);
+      if (record.type === 'session-cancelled') return handler.sessionCancelled(record);
+      return Promise.resolve();
+    });
+    return () => connection.kill();
+  }
+
+  /** A gateway's handler that follows nothing. */
+  handler(deed: Deed, more: Partial<GatewayPorts> = {}): CallHandler {
+    return new CallHandler({
+      log: memoryConnection(this.store, 'tool-gateway').log,
       policy: allowing,
       tools: this.tools,
       executor: { execute: async (execution) => deed(execution) },
@@ -84,12 +95,6 @@ export class GatewaySession {
       environment: 'test',
       ...more,
     });
-    await connection.log.follow((record, delivery) => {
-      if (record.type === 'tool-requested') return handler.toolRequested(record, delivery);
-      if (record.type === 'session-cancelled') return handler.sessionCancelled(record);
-      return Promise.resolve();
-    });
-    return () => connection.kill();
   }
 
   /** The bot asks for a call. */
@@ -123,6 +128,11 @@ export class GatewaySession {
       });
     }
     return this.#answers;
+  }
+
+  /** Everything that the bot recorded, oldest first. */
+  wishes(): Promise<Recorded[]> {
+    return readAll(this.#foreman.log, serviceBoundary('default', 's1', 'sre-bot'));
   }
 
   /** Everything that gateways recorded, oldest first. */
