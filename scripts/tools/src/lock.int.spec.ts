@@ -52,7 +52,7 @@ describe('the lock of a fetch', () => {
   });
 
   it.runIf(process.platform === 'linux')('is taken over from a process that ended but was never reaped', async () => {
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+    const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 30'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = await once(parent.stdout, 'data');
