@@ -130,7 +130,7 @@ describe('a call of an HTTP endpoint', () => {
     const result = await call(manifest(address, { timeout_ms: 200 }));
     expect(result).toMatchObject({
       kind: 'unknown',
-      fault: { code: 'tool/timeout', message: 'search_web did not answer within 200 ms.' },
+      fault: { code: 'tool/timeout', message: 'search_web did not finish within 200 ms.' },
     });
   });
 

@@ -1,6 +1,7 @@
 import type { LoadedTool } from '@voorman/registry';
 import type { Executed, Execution } from '../ports.js';
-import { failed, MAX_OUTPUT_BYTES, readAnswer, unknown } from './tool-answer.js';
+import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, unknown } from './tool-answer.js';
+import { badAnswer, connectionLost, stopped, timedOut, unreachable } from './tool-faults.js';
 
 export type ApiManifest = Extract<LoadedTool, { type: 'api' }>;
 
@@ -24,28 +25,25 @@ export async function callEndpoint(manifest: ApiManifest, execution: Execution):
       ...(inQuery ? {} : { body: JSON.stringify(execution.arguments) }),
     });
     const text = await boundedText(response);
-    if (text === undefined) return failed(`${manifest.name} answered with more than 10 MiB.`, took(), false);
+    if (text === undefined) return failed(badAnswer(manifest.name, TOO_LARGE), took(), false);
     if (response.ok) return readAnswer(manifest.name, text, took());
     return refusedWith(manifest.name, response.status, took());
   } catch (fault) {
-    if (timeout.aborted)
-      return unknown(`${manifest.name} did not answer within ${manifest.timeout_ms} ms.`, took(), 'tool/timeout');
-    if (execution.signal.aborted) {
-      return unknown(`${manifest.name} was stopped: the session was cancelled.`, took(), 'session/cancelled');
-    }
-    if (wasNeverSent(fault)) return failed(`${manifest.name} cannot be reached.`, took(), true, 'tool/unreachable');
-    return unknown(`The connection to ${manifest.name} was lost.`, took(), 'tool/connection-lost');
+    if (timeout.aborted) return unknown(timedOut(manifest.name, manifest.timeout_ms), took());
+    if (execution.signal.aborted) return unknown(stopped(manifest.name), took());
+    if (wasNeverSent(fault)) return failed(unreachable(manifest.name), took(), true);
+    return unknown(connectionLost(manifest.name), took());
   }
 }
 
 /** 429 and 503 say that nothing was done; any other 5xx may come after the deed. */
 function refusedWith(tool: string, status: number, durationMs: number): Executed {
-  const message = `${tool} answered with status ${status}.`;
   if (status >= 300 && status < 400) {
-    return failed(`${tool} answered with a redirect (${status}), which is not followed.`, durationMs, false);
+    return failed(badAnswer(tool, `answered with a redirect (${status}), which is not followed`), durationMs, false);
   }
-  if (status === 429 || status === 503) return failed(message, durationMs, true);
-  return status >= 500 ? unknown(message, durationMs, 'tool/failed') : failed(message, durationMs, false);
+  const fault = badAnswer(tool, `answered with status ${status}`);
+  if (status === 429 || status === 503) return failed(fault, durationMs, true);
+  return status >= 500 ? unknown(fault, durationMs) : failed(fault, durationMs, false);
 }
 
 function withQuery(endpoint: string, args: Execution['arguments']): URL {

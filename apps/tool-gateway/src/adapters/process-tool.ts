@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { LoadedTool } from '@voorman/registry';
 import type { Executed } from '../ports.js';
-import { failed, MAX_OUTPUT_BYTES, readAnswer, toldFault, unknown } from './tool-answer.js';
+import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, toldFault, unknown } from './tool-answer.js';
+import { badAnswer, endedSilently, notStarted, stopped, timedOut } from './tool-faults.js';
 
 export type ProcessManifest = Extract<LoadedTool, { type: 'process' }>;
 
@@ -45,11 +46,10 @@ export function runProcess(
       child.stderr.destroy();
     };
     const timeout = setTimeout(
-      () => end(unknown(`${manifest.name} did not finish within ${manifest.timeout_ms} ms.`, took(), 'tool/timeout')),
+      () => end(unknown(timedOut(manifest.name, manifest.timeout_ms), took())),
       manifest.timeout_ms,
     );
-    const abort = () =>
-      end(unknown(`${manifest.name} was stopped: the session was cancelled.`, took(), 'session/cancelled'));
+    const abort = () => end(unknown(stopped(manifest.name), took()));
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
 
@@ -57,7 +57,7 @@ export function runProcess(
     let bytes = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MAX_OUTPUT_BYTES) end(failed(`${manifest.name} answered with more than 10 MiB.`, took(), false));
+      if (bytes > MAX_OUTPUT_BYTES) end(failed(badAnswer(manifest.name, TOO_LARGE), took(), false));
       else output.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => overheard(manifest.name, chunk.toString('utf8').slice(0, 4_096)));
@@ -66,7 +66,7 @@ export function runProcess(
     child.stdin.end(JSON.stringify(args));
     child.on('error', (fault) => {
       overheard(manifest.name, fault.message);
-      ending ??= failed(`${manifest.name} could not be started.`, took(), false, 'tool/not-started');
+      ending ??= failed(notStarted(manifest.name), took(), false);
       finish();
     });
     child.on('close', (code) => {
@@ -90,8 +90,7 @@ function exited(tool: string, text: string, code: number | null, durationMs: num
   const answer = readAnswer(tool, text, durationMs);
   const fault = answer.kind === 'output' ? toldFault(answer.output) : undefined;
   if (fault) return { kind: 'fault', fault, durationMs, retryable: false };
-  const how = code === null ? 'a signal' : `code ${code}`;
-  return unknown(`${tool} ended with ${how} and said nothing.`, durationMs, 'tool/ended');
+  return unknown(endedSilently(tool, code === null ? 'with a signal' : `with code ${code}`), durationMs);
 }
 
 function killGroup(pid: number): void {

@@ -4,6 +4,7 @@ import type { JsonObject } from '@voorman/envelope';
 import type { Executed } from '../ports.js';
 import { type Overheard, type ProcessManifest, programEnv, programOf } from './process-tool.js';
 import { failed, MAX_OUTPUT_BYTES, toldFault, unknown } from './tool-answer.js';
+import { badAnswer, endedSilently, notStarted, stopped, timedOut } from './tool-faults.js';
 
 interface Waiting {
   readonly program: Program;
@@ -38,12 +39,11 @@ export class ResidentTool {
     return new Promise((resolve) => {
       const { name, timeout_ms } = this.manifest;
       const timeout = setTimeout(() => {
-        settle(unknown(`${name} did not finish within ${timeout_ms} ms.`, took(), 'tool/timeout'));
+        settle(unknown(timedOut(name, timeout_ms), took()));
         // Silent all that time for everybody: it hangs, and would for every later call.
         if (program.heardAt < began) this.#end(program);
       }, timeout_ms);
-      const abort = () =>
-        settle(unknown(`${name} was stopped: the session was cancelled.`, took(), 'session/cancelled'));
+      const abort = () => settle(unknown(stopped(name), took()));
       const settle = (result: Executed) => {
         if (!this.#waiting.delete(id)) return;
         clearTimeout(timeout);
@@ -74,14 +74,10 @@ export class ResidentTool {
     child.stdin.on('error', (fault) => this.overheard(name, `standard input: ${fault.message}`));
     child.on('error', (fault) => {
       this.overheard(name, fault.message);
-      this.#lost(program, (began) =>
-        failed(`${name} could not be started.`, performance.now() - began, false, 'tool/not-started'),
-      );
+      this.#lost(program, (began) => failed(notStarted(name), performance.now() - began, false));
     });
     child.on('close', () =>
-      this.#lost(program, (began) =>
-        unknown(`${name} ended before it answered.`, performance.now() - began, 'tool/ended'),
-      ),
+      this.#lost(program, (began) => unknown(endedSilently(name, 'before it answered'), performance.now() - began)),
     );
     this.#listen(program);
     return program;
@@ -110,7 +106,7 @@ export class ResidentTool {
     const fault = toldFault(answer);
     if (fault) waiting.settle({ kind: 'fault', fault, durationMs, retryable: false });
     else if (answer.output) waiting.settle({ kind: 'output', output: answer.output, durationMs, retryable: false });
-    else waiting.settle(failed(`${this.manifest.name} answered without output.`, durationMs, false));
+    else waiting.settle(failed(badAnswer(this.manifest.name, 'answered without output'), durationMs, false));
   }
 
   /** The next call starts it anew; what this one still owes is settled when it is gone. */

@@ -6,6 +6,7 @@ import { callEndpoint } from './http-tool.js';
 import { type Overheard, runProcess } from './process-tool.js';
 import { ResidentTool } from './resident-tool.js';
 import { failed } from './tool-answer.js';
+import { noFiles, notBegun } from './tool-faults.js';
 
 /** Carries out every type of tool that a manifest may declare. */
 export class WorldExecutor implements ToolExecutor {
@@ -32,7 +33,7 @@ export class WorldExecutor implements ToolExecutor {
     }
     // Fetching may take a while. Nothing has happened yet, so there is nothing to be in doubt about.
     if (execution.signal.aborted) {
-      return failed(`The session was cancelled before ${manifest.name} began.`, 0, false, 'session/cancelled');
+      return failed(notBegun(manifest.name), 0, false);
     }
     return manifest.mode === 'resident'
       ? this.#resident(manifest).execute(args, execution.signal)
@@ -50,7 +51,7 @@ export class WorldExecutor implements ToolExecutor {
       return { kind: 'fault', fault: fault.toPublic(), durationMs, retryable: fault.retryable };
     }
     this.overheard(tool, `its attachments: ${fault instanceof Error ? fault.message : String(fault)}`);
-    return failed(`The attachments of ${tool} could not be put on disk.`, durationMs, true, 'tool/no-files');
+    return failed(noFiles(tool), durationMs, true);
   }
 
   #resident(manifest: Extract<LoadedTool, { type: 'process' }>): ResidentTool {
