@@ -103,6 +103,16 @@ export class SimulatedProcess {
     start(surroundings).catch((fault: unknown) => this.faults.push(fault));
   }
 
+  /** SIGTERM with no time left: hands back what it holds, lingers a moment, is gone. */
+  stop(lingerMs: number): void {
+    const connection = this.#connection;
+    if (!connection) return;
+    void connection.close();
+    this.world.after(lingerMs, () => {
+      if (this.#connection === connection) this.crash();
+    });
+  }
+
   /** SIGKILL: pending promises never settle, what it holds comes again after the durable's wait. */
   crash(): void {
     this.#connection?.kill();

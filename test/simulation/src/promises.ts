@@ -109,6 +109,9 @@ const nothingLost: Check = ({ records, atRest, mayExpire, messages }) => {
   if (messages !== undefined && taken.length !== messages) {
     found.push(violation(1, `${messages} messages came in, and ${taken.length} records tell what became of them.`));
   }
+  for (const record of records.filter(isOf('record-quarantined'))) {
+    found.push(violation(1, `Record ${record.payload.position} was set aside: ${record.payload.reason}`, record));
+  }
   const closed = new Set(records.filter(isOf('tool-finished', 'tool-in-doubt')).map(callOf));
   for (const record of records.filter(isOf('tool-started'))) {
     if (closed.has(callOf(record))) continue;

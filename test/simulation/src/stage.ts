@@ -41,6 +41,13 @@ export interface Run {
 /** How long a dead process stays away. Virtual milliseconds. */
 const AWAY_MS = [50, 6_000] as const;
 
+/** How often one process dies at most: a record that outlives twenty of its holders is rightly set aside. */
+const MOST_DEATHS = 8;
+
+/** How many of the deaths come with a warning, so that records are handed back; and how long it takes then. */
+const GENTLY = 0.2;
+const LINGER_MS = 500;
+
 /** Plays one run to its end: everything starts, dies, starts again, and at last comes to rest. */
 export async function perform(play: Play): Promise<Run> {
   const world = new World(play.seed);
@@ -50,14 +57,16 @@ export async function perform(play: Play): Promise<Run> {
 
   const processes = play.processes.map((plan, number) => {
     const process = new SimulatedProcess(world, store, play, plan, number + 1, () => {
-      if (world.elapsedMs >= play.calmFromMs || !fate.chance(play.crashes)) return;
+      if (world.elapsedMs >= play.calmFromMs || process.lives > MOST_DEATHS || !fate.chance(play.crashes)) return;
       // A moment later, so that death comes before, while and after the operation takes effect.
       const life = process.lives;
       world.after(fate.between(0, 2 * play.climate.delayMs[1] + 5), () => {
         if (!process.isAlive || process.lives !== life) return;
         crashes += 1;
-        process.crash();
-        world.after(fate.between(...AWAY_MS), () => process.start());
+        const lingerMs = fate.chance(GENTLY) ? fate.between(0, LINGER_MS) : 0;
+        if (lingerMs > 0) process.stop(lingerMs);
+        else process.crash();
+        world.after(lingerMs + fate.between(...AWAY_MS), () => process.start());
       });
     });
     world.after(fate.between(0, 50), () => process.start());
