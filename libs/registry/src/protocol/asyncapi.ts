@@ -79,7 +79,6 @@ const headers = {
   type: 'object',
   properties: {
     'Nats-Msg-Id': { type: 'string', description: 'The envelope’s id; a repetition is recognised by it.' },
-    traceparent: { type: 'string', description: 'W3C trace context.' },
   },
 };
 

@@ -49,8 +49,8 @@ const envelopeSection = (): string => {
   const schema = jsonSchemas().get('envelope.schema.json') ?? {};
   const rest = `On the wire it is one JSON object in UTF-8, at most ${MAX_RECORD_BYTES} bytes, nested at most 100 deep. A payload above
 ${MAX_INLINE_BYTES} bytes lies in the object store of its writer; a [PayloadRef](#shared-parts) stands in its place, and whoever
-reads it checks the digest. \`id\` is the message’s \`Nats-Msg-Id\` as well: the same record, sent again, is stored once. W3C
-\`traceparent\` travels as a header. The present shape is \`schema: ${ENVELOPE_SCHEMA}\`; a reader refuses another, and lets fields pass that
+reads it checks the digest. \`id\` is the message’s \`Nats-Msg-Id\` as well: the same record, sent again, is stored once.
+The present shape is \`schema: ${ENVELOPE_SCHEMA}\`; a reader refuses another, and lets fields pass that
 it does not know. A time to live is at most ${MAX_TTL_SECONDS} s and counts from when the log recorded the request.`;
   return `${fieldTable(schema)}\n\n${rest}`;
 };

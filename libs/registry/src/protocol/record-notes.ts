@@ -84,7 +84,7 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
   },
   'task-failed': {
     says: 'The task cannot be done, and why. One of the four ends of a task.',
-    writer: 'the bot, or the orchestrator',
+    writer: 'the bot',
     wakes: 'the orchestrator',
     under: taskLife,
   },
