@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
+import { MAX_REPLICAS } from '../stack/fleet.js';
 import { requireStack } from '../stack/state-file.js';
-import { MAX_REPLICAS } from '../stack/supervisor.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples, wholeNumber } from './context.js';
 
 /** Services that leave have 12 s to hand back their work, those that come a minute to be ready. */

@@ -1,10 +1,12 @@
 import { jetstream } from '@nats-io/jetstream';
+import { hasCode } from '@voorman/envelope';
 import { API_PREFIX, INBOX_STREAM, LOG_STREAM } from '@voorman/log/jetstream';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { type Client, withClient } from '../client/connection.js';
 import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
+import type { DataFolder } from '../stack/data-folder.js';
 import { findStack } from '../stack/state-file.js';
 import type { StackReport } from '../stack/supervisor.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
@@ -14,8 +16,8 @@ interface ServiceStatus {
   readonly name: string;
   readonly pid: number;
   readonly state: string;
-  /** Records for this service that wait or are being handled; the same for all replicas of a bot. */
-  readonly pending: number;
+  /** Records for it that wait or are being handled, over all its replicas; null while NATS does not answer. */
+  readonly pending: number | null;
 }
 
 /** `voorman status`: what runs, how it is, and what waits. */
@@ -33,15 +35,13 @@ async function show({ data, terminal }: Context): Promise<number> {
   if (stack === undefined) throw new NotRunningError(data.path);
   if (stack.nats === undefined || stack.control === '') throw new NotReadyError(data.path, stack.phase);
   const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
-  const pending =
-    stack.phase === 'ready'
-      ? await withClient(data, (client) => pendingOf(client, [...new Set(report.members.map((each) => each.name))]))
-      : new Map<string, number>();
+  const names = [...new Set(report.members.map((member) => member.name))];
+  const pending = stack.phase === 'ready' ? await waitingFor(data, names) : undefined;
   const services: ServiceStatus[] = report.members.map(({ name, pid, state }) => ({
     name,
     pid,
     state,
-    pending: pending.get(name) ?? 0,
+    pending: pending?.get(name) ?? null,
   }));
   const { phase, supervisor } = stack;
   terminal.document({ data: data.path, phase, supervisor, nats: report.nats, services, problems: report.problems });
@@ -53,7 +53,7 @@ async function show({ data, terminal }: Context): Promise<number> {
   terminal.line(`${'service'.padEnd(width)}  ${'pid'.padStart(8)}  ${'state'.padEnd(12)}  pending`);
   for (const each of services) {
     terminal.line(
-      `${each.name.padEnd(width)}  ${`${each.pid || '-'}`.padStart(8)}  ${each.state.padEnd(12)}  ${each.pending}`,
+      `${each.name.padEnd(width)}  ${`${each.pid || '-'}`.padStart(8)}  ${each.state.padEnd(12)}  ${each.pending ?? '?'}`,
     );
   }
   for (const { file, line, message, next } of report.problems) {
@@ -64,6 +64,16 @@ async function show({ data, terminal }: Context): Promise<number> {
 }
 
 const Counts = z.object({ num_pending: z.number(), num_ack_pending: z.number() });
+
+/** `undefined` while NATS does not answer, for instance because it is being started again. */
+async function waitingFor(data: DataFolder, names: readonly string[]): Promise<Map<string, number> | undefined> {
+  try {
+    return await withClient(data, (client) => pendingOf(client, names));
+  } catch (fault) {
+    if (hasCode(fault, 'log/unavailable')) return undefined;
+    throw fault;
+  }
+}
 
 /** What waits in each one's durable; the orchestrator's inbox counts as its own. */
 async function pendingOf(client: Client, names: readonly string[]): Promise<Map<string, number>> {

@@ -69,7 +69,9 @@ export class Child {
 
   /** Starts it and keeps it running until `stop`. */
   start(): void {
-    void this.#keepRunning();
+    this.#keepRunning().catch((fault: unknown) =>
+      this.options.say(`${this.label} is not watched any longer: ${fault}`),
+    );
   }
 
   /** Resolves when it listens. @throws {StartFailedError} it does not come up. */
@@ -112,9 +114,10 @@ export class Child {
       const startedMs = Date.now();
       const ending = this.#spawn();
       this.#phase = 'starting';
-      void this.#noticeReady();
+      const noticed = this.#noticeReady();
       const reason = await ending;
       this.#process = undefined;
+      await noticed;
       if (this.#stopping) return;
       const waitMs = this.#backoff.died(Date.now() - startedMs);
       this.#phase = 'restarting';

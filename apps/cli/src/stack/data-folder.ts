@@ -69,6 +69,8 @@ export async function prepareDataFolder(data: DataFolder): Promise<void> {
 export function unusable(data: DataFolder, fault: unknown): unknown {
   const code = systemCode(fault);
   if (code === 'ENOSPC' || code === 'EDQUOT') return full(data, { cause: fault });
+  const isItsOwn = fault instanceof Error && 'path' in fault && `${fault.path}`.startsWith(data.path);
+  if (!isItsOwn) return fault;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
     return new DataFolderError(
       `${data.path} cannot be written (${code}).`,

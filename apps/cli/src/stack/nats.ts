@@ -109,7 +109,8 @@ export class Nats {
     this.#server = server;
     this.#url = server.url;
     this.#startedMs = Date.now();
-    await rememberPorts(data, found(server));
+    // The same ports need no writing: a server that comes back on a full disk shall not fail for it.
+    if (ports.port === -1 || ports.monitorPort === -1) await rememberPorts(data, found(server));
   }
 
   async #configure({ port, monitorPort }: Ports): Promise<void> {

@@ -1,16 +1,13 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { API_PREFIX, inboxPrefix, LOG_STREAM, type Topology } from '@voorman/log/jetstream';
-import { type LoadedAgent, loadRegistries, type Problem, type Registry } from '@voorman/registry';
+import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
 import { locateTool } from '@voorman/tools';
 import { NameError, UsageError } from '../errors.js';
-import type { Child } from './child.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
-import { bundleOf, stateOf } from './health.js';
+import { Fleet, type Member } from './fleet.js';
 import { takeLock } from './lock.js';
-import { botChild, SERVICES, type Surroundings, serviceChild } from './members.js';
 import { endLeftOver, Nats } from './nats.js';
 import { readPublishers, topologyOf, withPublisher, writePublishers } from './participants.js';
 import { type NatsState, removeState, type StackState, writeState } from './state-file.js';
@@ -22,14 +19,6 @@ export interface SupervisorOptions {
   /** Written through every two minutes instead of at every append. */
   readonly relaxed: boolean;
   readonly say: (line: string) => void;
-}
-
-/** What the supervisor tells of one process. */
-export interface Member {
-  readonly name: string;
-  readonly replica: number;
-  readonly pid: number;
-  readonly state: string;
 }
 
 export interface StackReport {
@@ -50,12 +39,8 @@ export interface Access {
   readonly durable: string;
 }
 
-const READY_WITHIN_MS = 60_000;
-export const MAX_REPLICAS = 32;
-
 /** The embedded stack: one NATS server and every service as its own process, kept running until `stop`. */
 export class Supervisor {
-  #children: Child[] = [];
   /** Requests change the stack one after another. */
   #turn: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -67,7 +52,8 @@ export class Supervisor {
     private readonly options: SupervisorOptions,
     private readonly registry: Registry,
     private readonly nats: Nats,
-    private readonly surroundings: Surroundings,
+    private readonly fleet: Fleet,
+    folders: readonly string[],
     topology: Topology,
     control: string,
   ) {
@@ -77,7 +63,7 @@ export class Supervisor {
       supervisor: process.pid,
       started_at: new Date().toISOString(),
       control,
-      registry: [...surroundings.registry],
+      registry: [...folders],
     };
   }
 
@@ -111,19 +97,19 @@ export class Supervisor {
         version: server.version,
         relaxed: options.relaxed,
         say,
-        changed: () => void supervisor?.tellState(),
+        changed: () => supervisor?.tellStateSoon(),
       });
       const socket = await socketPath(data);
       undo.push(() => socket.remove());
-      const surroundings: Surroundings = {
+      const fleet = new Fleet(registry, {
         data,
         registry: folders,
         opa: opa.path,
         natsUrl: () => nats.url,
         env: process.env,
         say,
-      };
-      supervisor = new Supervisor(options, registry, nats, surroundings, topology, socket.path);
+      });
+      supervisor = new Supervisor(options, registry, nats, fleet, folders, topology, socket.path);
       supervisor.#undo.push(...undo.splice(0));
       await supervisor.#launch(cancelled);
       return supervisor;
@@ -144,6 +130,13 @@ export class Supervisor {
     await writeState(this.options.data, this.#state);
   }
 
+  /** The same, where nobody waits for it: a disk that takes no more must not end the stack. */
+  tellStateSoon(phase = this.#state.phase): void {
+    this.tellState(phase).catch((fault: unknown) =>
+      this.options.say(`Where the stack is could not be written: ${fault}`),
+    );
+  }
+
   /** Services first, so that they can hand back their work; then NATS. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -152,7 +145,7 @@ export class Supervisor {
 
   /** Ends every process at once; `stop` still has to be awaited. */
   kill(): void {
-    for (const child of this.#children) child.kill();
+    this.fleet.kill();
   }
 
   async #launch(cancelled: AbortSignal | undefined): Promise<void> {
@@ -167,42 +160,16 @@ export class Supervisor {
     const control = await serveControl(this.#state.control, (request) => this.#answer(request));
     this.#undo.push(() => control.close());
     cancelled?.throwIfAborted();
-    this.#children = [
-      ...SERVICES.map((name) => serviceChild(this.surroundings, name)),
-      ...this.registry.agents.map((bot) => botChild(this.surroundings, bot, 1)),
-    ];
-    for (const child of this.#children) child.start();
-    await Promise.all(
-      this.#children.map(async (child) => {
-        await abortable(child.ready(READY_WITHIN_MS), cancelled);
-        say(`${child.label} is ready (pid ${child.pid})  ${took()}`);
-      }),
-    );
-    await this.#policyInForce();
+    await this.fleet.start((line) => say(`${line}  ${took()}`), cancelled);
     cancelled?.throwIfAborted();
     await this.tellState('ready');
     say(`The stack is up  ${took()}`);
   }
 
-  /** A stack that answers every goal with "no policy" would be up in name only. */
-  async #policyInForce(): Promise<void> {
-    const enforcing = this.#children.filter((child) => child.name === 'orchestrator' || child.name === 'tool-gateway');
-    const deadline = Date.now() + 10_000;
-    for (const child of enforcing) {
-      while ((await bundleOf(child.health)) === undefined) {
-        if (Date.now() > deadline) {
-          this.options.say(`${child.label} has no policy bundle yet: it refuses everything. See logs/policy-1.log.`);
-          return;
-        }
-        await pause(50);
-      }
-    }
-  }
-
   async #stop(): Promise<void> {
     // On a full disk nobody can be told, and everything has to stop all the same.
     await this.tellState('stopping').catch((fault: unknown) => this.options.say(`${fault}`));
-    await Promise.all(this.#children.map((child) => child.stop()));
+    await this.fleet.stop();
     await this.nats.stop();
     await removeState(this.options.data);
     for (const step of this.#undo.reverse()) await step();
@@ -213,7 +180,7 @@ export class Supervisor {
       case 'status':
         return await this.report();
       case 'scale':
-        return await this.#inTurn(() => this.#scale(request.bot, request.replicas));
+        return await this.#inTurn(() => this.fleet.scale(request.bot, request.replicas));
       case 'access':
         return await this.#inTurn(() => this.#access(request.name, request.tenant));
     }
@@ -227,37 +194,7 @@ export class Supervisor {
 
   /** How everything is at the moment. */
   async report(): Promise<StackReport> {
-    const members = await Promise.all(
-      this.#children.map(async (child) => ({
-        name: child.name,
-        replica: child.replica,
-        pid: child.pid,
-        state: await stateOf(child.phase, child.health),
-      })),
-    );
-    return { nats: this.nats.state, members, problems: this.registry.problems };
-  }
-
-  /** @throws {NameError} no such bot. @throws {UsageError} a number that cannot be meant. */
-  async #scale(name: string, replicas: number): Promise<{ readonly bot: string; readonly replicas: number }> {
-    const bot = this.#bot(name);
-    if (replicas < 1 || replicas > MAX_REPLICAS) throw new UsageError(`A bot has 1 to ${MAX_REPLICAS} replicas.`);
-    const have = this.#children.filter((child) => child.name === name);
-    const fresh = range(have.length + 1, replicas).map((replica) => botChild(this.surroundings, bot, replica));
-    const leaving = have.filter((child) => child.replica > replicas);
-    this.#children.push(...fresh);
-    for (const child of fresh) child.start();
-    await Promise.all([...fresh.map((child) => child.ready(READY_WITHIN_MS)), ...leaving.map((child) => child.stop())]);
-    this.#children = this.#children.filter((child) => !leaving.includes(child));
-    this.options.say(`${name} has ${replicas} replica${replicas === 1 ? '' : 's'}.`);
-    return { bot: name, replicas };
-  }
-
-  #bot(name: string): LoadedAgent {
-    const bot = this.registry.agents.find((agent) => agent.name === name);
-    if (bot !== undefined) return bot;
-    const known = this.registry.agents.map((agent) => agent.name).join(', ') || 'none';
-    throw new NameError(`There is no bot called ${name.slice(0, 80)} here.`, `The bots are: ${known}.`);
+    return { nats: this.nats.state, members: await this.fleet.members(), problems: this.registry.problems };
   }
 
   /** Access for an outside publisher: the same answer at every repetition. */
@@ -295,16 +232,4 @@ async function loadRegistryOf(folders: readonly string[]): Promise<Registry> {
     });
   }
   return await loadRegistries(folders);
-}
-
-const range = (from: number, to: number): number[] =>
-  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-
-/** The work's result, or the signal's reason when that comes first. */
-function abortable<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (signal === undefined) return work;
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  return Promise.race([work, aborted]);
 }
