@@ -6,6 +6,9 @@ import type { SimulatedEffect } from './promises.js';
 const QUICK_MS = [0, 300] as const;
 const SLOW_MS = [1_000, 4_500] as const;
 
+/** Some outputs do not fit into a record. */
+const LARGE_BYTES = 70_000;
+
 /** Tools whose effect is to be counted. It happens at some moment of the call, whether or not the gateway lives to see it. */
 export class SimulatedTools implements ToolExecutor {
   constructor(
@@ -31,6 +34,7 @@ export class SimulatedTools implements ToolExecutor {
       const fault = { code: 'tool/stopped', message: `${tool.manifest.name} was stopped.`, next: 'Look at it.' };
       return { kind: 'unknown', fault, durationMs, retryable: false };
     }
-    return { kind: 'output', output: { text: `${tool.manifest.name} is done` }, durationMs, retryable: false };
+    const text = random.chance(0.02) ? 'x'.repeat(LARGE_BYTES) : `${tool.manifest.name} is done`;
+    return { kind: 'output', output: { text }, durationMs, retryable: false };
   }
 }
