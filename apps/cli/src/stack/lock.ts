@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AlreadyRunningError, systemCode } from '../errors.js';
 import { startOf } from './process-mark.js';
 
@@ -9,6 +10,9 @@ export interface Holder {
   readonly pid: number;
   readonly startedAt: string;
 }
+
+/** Of three that take over at once, one may lose its lock to another by mistake: it looks again after so long. */
+const SETTLE_MS = 30;
 
 /** The living supervisor of a lock file; `undefined` where there is none, or where it was killed. */
 export async function holderOf(file: string): Promise<Holder | undefined> {
@@ -28,7 +32,12 @@ export async function takeLock(file: string): Promise<() => Promise<void>> {
   try {
     for (;;) {
       // A link is made whole or not at all, so nobody ever reads half a lock.
-      if (await linked(draft, file)) return async () => await rm(file, { force: true });
+      if (await linked(draft, file)) {
+        await pause(SETTLE_MS);
+        const holder = await readHolder(file);
+        if (holder?.pid !== process.pid) throw new AlreadyRunningError(dirname(dirname(file)), holder?.pid ?? 0);
+        return async () => await rm(file, { force: true });
+      }
       const holder = await readHolder(file);
       if (holder !== undefined && isLiving(holder)) throw new AlreadyRunningError(dirname(dirname(file)), holder.pid);
       await setAside(file);

@@ -85,6 +85,17 @@ export function goals(stack: () => Stack): void {
       );
     });
 
+    it('for newcomers has two bots work on one incident, on the stack that runs already', async () => {
+      const { out, code } = await stack().run(['start', '--once', '--json']);
+      expect(code).toBe(0);
+      const incident = JSON.parse(out) as Answer;
+      expect(incident.outcome).toBe('completed');
+      expect(incident.tasks.map((task) => task.agent).sort()).toEqual(['code-review-bot', 'sre-diagnosis-bot']);
+      const sources = new Set(incident.evidence.map((evidence) => evidence.source));
+      expect([...sources]).toEqual(expect.arrayContaining(['checkout.log', 'deploy.diff']));
+      expect((await stack().status()).services).toHaveLength(6);
+    });
+
     it('that fits no bot is told so, and the shell hears that it failed', async () => {
       const { code, out } = await stack().run(['run', 'Bake a cake.', '--json']);
       expect(code).toBe(10);

@@ -1,9 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { documents, finished, launch } from '../testing/command-line.js';
 import { type Answer, FAILING_LOG, Stack } from '../testing/stack.js';
 
 const BOTS = ['code-review-bot', 'legal-document-bot', 'sre-diagnosis-bot'];
+
+/** Waits until a process has ended. */
+async function gone(pid: number, withinMs = 15_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (isRunning(pid)) {
+    if (Date.now() > deadline) throw new Error(`The process ${pid} still runs.`);
+    await pause(100);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // A process that has ended may stay listed until its parent, by now the system's first process, has noticed.
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return existsSync('/proc') ? false : isListed(pid);
+  }
+}
+
+function isListed(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // no such process: exactly the question
+  }
+}
 
 /** What an operator does to a running stack, and what the world does to it. */
 export function operation(stack: () => Stack): void {
@@ -107,6 +134,25 @@ export function operation(stack: () => Stack): void {
         process.kill(pid, 'SIGCONT');
       }
     });
+
+    it('does not keep Ctrl-C from cancelling', async () => {
+      const pid = await stack().pidOf('sre-diagnosis-bot');
+      process.kill(pid, 'SIGSTOP');
+      try {
+        const log = await stack().file('ctrl-c.log', FAILING_LOG);
+        const run = launch(['run', 'Why?', '--session', 'ctrl-c', '--json', '--attach', log, '--data', stack().data]);
+        const said = finished(run);
+        for (let known = false; !known; ) {
+          known = (await stack().run(['log', '--session', 'ctrl-c'])).out.includes('→ sre-diagnosis-bot');
+        }
+        run.kill('SIGINT');
+        const { code, out } = await said;
+        expect(code).toBe(12);
+        expect(JSON.parse(out)).toMatchObject({ session: 'ctrl-c', outcome: 'cancelled' });
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+    });
   });
 
   describe('what dies', () => {
@@ -133,7 +179,7 @@ export function operation(stack: () => Stack): void {
       try {
         const first = await stack().status();
         expect((await second.run(['up', '--detach', '--relaxed'])).code).toBe(0);
-        const { nats } = await second.status();
+        const { nats, services } = await second.status();
         expect(nats).toMatchObject({ durability: 'relaxed' });
         expect(nats.url).not.toBe(first.nats.url);
 
@@ -145,6 +191,8 @@ export function operation(stack: () => Stack): void {
         expect(again.out).toContain(`Ended the nats-server (pid ${nats.pid})`);
         expect((await second.status()).nats.url).toBe(nats.url);
         expect((await second.run(['down'])).code).toBe(0);
+        // The first supervisor's services noticed its death by themselves; they have 10 s for their work.
+        await Promise.all(services.map((service) => gone(service.pid)));
         expect(await stack().status()).toEqual(first);
       } finally {
         await second.remove();
