@@ -125,8 +125,17 @@ describe('a requested call', () => {
 
 describe('the budget of a session', () => {
   it('lets exactly 20 of 50 calls through that three gateways get at once', async () => {
-    for (let replica = 0; replica < 3; replica += 1) await session.gateway(deed);
-    await Promise.all(Array.from({ length: 50 }, (_, index) => session.request(`c-${index}`)));
+    const busy = new Set<number>();
+    for (let replica = 0; replica < 3; replica += 1) {
+      await session.gateway(async (execution) => {
+        busy.add(replica);
+        await session.time.wait(5);
+        return deed(execution);
+      });
+    }
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => session.request(`c-${index}`, 'search_web', undefined, `t-${index}`)),
+    );
     const answers = await session.answers(50);
     const refused = answers.filter((record) => record.type === 'tool-refused');
     expect(refused).toHaveLength(30);
@@ -134,5 +143,6 @@ describe('the budget of a session', () => {
     const started = (await session.written()).filter((record) => record.type === 'tool-started');
     expect(started.map((record) => record.payload.attempt)).toEqual(Array(20).fill(1));
     expect(executions).toHaveLength(20);
+    expect(busy.size).toBe(3);
   });
 });

@@ -73,11 +73,15 @@ export class GatewaySession {
   async gateway(deed: Deed, more: Partial<GatewayPorts> = {}): Promise<() => void> {
     const connection = memoryConnection(this.store, 'tool-gateway');
     const handler = this.handler(deed, { log: connection.log, ...more });
-    await connection.log.follow((record, delivery) => {
-      if (record.type === 'tool-requested') return handler.toolRequested(record, delivery);
-      if (record.type === 'session-cancelled') return handler.sessionCancelled(record);
-      return Promise.resolve();
-    });
+    await connection.log.follow(
+      (record, delivery) => {
+        if (record.type === 'tool-requested') return handler.toolRequested(record, delivery);
+        if (record.type === 'session-cancelled') return handler.sessionCancelled(record);
+        return Promise.resolve();
+      },
+      // Few, so that replicas share what comes.
+      { slots: 8 },
+    );
     return () => connection.kill();
   }
 
@@ -97,8 +101,8 @@ export class GatewaySession {
     });
   }
 
-  /** The bot asks for a call. */
-  async request(callId = 'c1', tool = 'search_web', args?: JsonObject): Promise<void> {
+  /** The bot asks for a call, in one task unless another is named: a process takes the records of one task in a row. */
+  async request(callId = 'c1', tool = 'search_web', args?: JsonObject, task = 't1'): Promise<void> {
     const payload = {
       state: 'EXECUTE' as const,
       call_id: callId,
@@ -106,7 +110,7 @@ export class GatewaySession {
       step: 'look',
       arguments: args ?? { query: 'x', max_results: 1 },
     };
-    const seal = { ...SESSION, source: 'sre-bot', task: 't1', id: this.#id(), atMs: this.time.nowMs() };
+    const seal = { ...SESSION, source: 'sre-bot', task, id: this.#id(), atMs: this.time.nowMs() };
     await this.#bot.log.append(sealDraft({ type: 'tool-requested', target: 'tool-gateway', payload }, seal));
   }
 
