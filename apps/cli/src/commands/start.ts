@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodeOf } from '../client/goal.js';
+import { EXIT } from '../errors.js';
 import { ROOT } from '../stack/data-folder.js';
 import { runSupervisor } from '../stack/foreground.js';
 import { findStack, requireStack } from '../stack/state-file.js';
@@ -37,12 +38,15 @@ async function begin(context: Context, { once = false }: StartOptions): Promise<
     return code;
   }
   terminal.line(`Starting the stack in ${data.path}`);
-  return await runSupervisor({ data, registry: [], relaxed: false }, terminal.line, async () => {
+  let isAnswered = false;
+  const ended = await runSupervisor({ data, registry: [], relaxed: false }, terminal.line, async () => {
     const code = await example(context);
+    isAnswered = true;
     if (once) return code;
     lookNext(context, 'The stack stays up. Press Ctrl-C to stop it.');
     return undefined;
   });
+  return isAnswered ? ended : EXIT.interrupted;
 }
 
 async function example(context: Context): Promise<number> {

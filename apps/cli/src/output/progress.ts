@@ -8,7 +8,7 @@ export function progress(record: Recorded): string | undefined {
     case 'task-accepted':
       return `${record.source_agent}: took the task (${record.payload.capability})`;
     case 'tool-started':
-      return `${record.target_agent === 'journal' ? 'tool-gateway' : record.source_agent}: runs ${record.payload.tool}`;
+      return `tool-gateway: runs ${record.payload.tool}`;
     case 'tool-finished':
       return `tool-gateway: ${record.payload.tool} ${record.payload.fault === undefined ? 'finished' : `failed: ${record.payload.fault.message}`} (${Math.round(record.payload.duration_ms)} ms)`;
     case 'tool-refused':

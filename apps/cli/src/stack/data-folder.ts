@@ -29,7 +29,7 @@ export interface DataFolder {
 
 /** @param dir relative to the caller's folder; default: `VOORMAN_DATA`, else `.voorman` in the clone. */
 export function dataFolder(dir: string | undefined, env: NodeJS.ProcessEnv = process.env): DataFolder {
-  const path = resolve(dir ?? (env.VOORMAN_DATA || join(ROOT, '.voorman')));
+  const path = resolve(dir || env.VOORMAN_DATA || join(ROOT, '.voorman'));
   const run = join(path, 'run');
   const logs = join(path, 'logs');
   return {
