@@ -107,8 +107,8 @@ describe('a tool', () => {
     expect(refusal).toBeInstanceOf(ToolUnavailableError);
     expect(refusal).toMatchObject({
       exitCode: 69,
-      message: 'There is no opa 1.22 or newer',
-      next: 'install it, or Python 3 with pip, or Go 1.26 or newer, and run this again',
+      message: 'There is no opa 1.22 or newer.',
+      next: 'Install it, or Python 3 with pip, or Go 1.26 or newer, and run this again.',
     });
   });
 

