@@ -64,7 +64,10 @@ export const BOTS: readonly AgentManifest[] = [
   bot('watching-bot', 'watch', [
     { id: 'left', tool: 'look' },
     { id: 'right', tool: 'look' },
-    { id: 'both', tool: 'look', after: ['left', 'right'] },
+    // Asked for while the other side's result may be in flight.
+    { id: 'left-again', tool: 'look', after: ['left'] },
+    { id: 'right-again', tool: 'look', after: ['right'] },
+    { id: 'both', tool: 'look', after: ['left-again', 'right-again'] },
   ]),
   bot('paying-bot', 'settle', [
     { id: 'check', tool: 'look' },

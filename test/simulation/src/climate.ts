@@ -38,7 +38,7 @@ export function climateOf(random: Random): Climate {
     tailMs: random.pick([500, 2_500, 8_000]),
     loss: sometimes(0.08),
     copies: sometimes(0.15),
-    inFlightMs: random.pick([1, 10, 60]),
+    inFlightMs: random.pick([1, 30, 250]),
     behindMs: random.chance(0.5) ? random.pick([5, 50, 400]) : 0,
   };
 }

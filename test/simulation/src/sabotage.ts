@@ -59,6 +59,11 @@ export const SABOTAGES: { readonly [name: string]: Sabotage } = {
         append: async (record, condition) => log.append(record, await atTheEnd(log, condition)),
       })),
   },
+  // What the design first did: nobody reads what slipped in before one's own record.
+  'trust-a-cluster': {
+    breaks: 1,
+    surroundings: (surroundings) => withLog(surroundings, () => ({ isReplicated: false })),
+  },
   'think-at-random': {
     breaks: 8,
     brain: (brain, random) => ({

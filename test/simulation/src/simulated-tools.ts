@@ -3,7 +3,7 @@ import type { Surroundings } from './process.js';
 import type { SimulatedEffect } from './promises.js';
 
 /** How long a tool takes. Virtual milliseconds; the longest is longer than an unheard-of holder keeps its record. */
-const QUICK_MS = [0, 300] as const;
+const QUICK_MS = [0, 120] as const;
 const SLOW_MS = [1_000, 4_500] as const;
 
 /** Some outputs do not fit into a record. */
