@@ -30,6 +30,8 @@ await runService(async ({ settings, connection, log }) => {
     }),
     // Calls wait for the world, not for us: many at once, few waiting where no beat covers them.
     slots: 512,
+    // Parallel steps of a task run in parallel; what must not overlap is guarded by the boundary, not by an order.
+    isOrdered: false,
     buffer: 64,
     health: () => ({
       ok: true,

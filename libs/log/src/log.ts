@@ -49,7 +49,7 @@ export interface Log {
 
   /**
    * Follows the records addressed to this service, from where its durable consumer stands; replicas share them.
-   * One record of a task at a time in this process.
+   * One record of a task at a time in this process, unless `isOrdered` is false.
    */
   follow(handler: WakeHandler, options?: FollowOptions): Promise<Following>;
 }
@@ -73,6 +73,11 @@ export interface FollowOptions {
    * that replicas share the work; more keeps quick ones busy. Default 64.
    */
   readonly buffer?: number;
+  /**
+   * Whether the records of one task are handled one after the other, in their order. Default true; false where they have
+   * nothing to do with each other, as the calls of parallel steps.
+   */
+  readonly isOrdered?: boolean;
   /** After this many deliveries a record is quarantined: recorded and visible, never dropped. Default 20. */
   readonly maxDeliveries?: number;
 }

@@ -22,6 +22,8 @@ export interface LogTransportOptions {
   readonly log: OperatorLog;
   readonly metrics: ServiceMetrics;
   readonly slots?: number;
+  /** Default true. */
+  readonly isOrdered?: boolean;
   readonly buffer?: number;
   readonly graceMs: number;
 }
@@ -67,10 +69,11 @@ export class LogTransport extends Server implements CustomTransportStrategy {
   }
 
   async #follow(): Promise<void> {
-    const { connection, slots, buffer } = this.options;
+    const { connection, slots, buffer, isOrdered } = this.options;
     this.#followings.push(
       await connection.log.follow((record, delivery) => this.#wake(record, delivery), {
         ...(slots === undefined ? {} : { slots }),
+        ...(isOrdered === undefined ? {} : { isOrdered }),
         ...(buffer === undefined ? {} : { buffer }),
       }),
     );

@@ -23,6 +23,8 @@ export interface ServiceDefinition {
   readonly module: Type | DynamicModule;
   /** Records handled at once; default 64. */
   readonly slots?: number;
+  /** Whether the records of one task are handled one after the other; default true. */
+  readonly isOrdered?: boolean;
   readonly buffer?: number;
   /** What `/healthz` says besides the connection. */
   health?(): Health;
@@ -66,6 +68,7 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
     metrics,
     graceMs: settings.graceMs,
     ...(slots === undefined ? {} : { slots }),
+    ...(definition.isOrdered === undefined ? {} : { isOrdered: definition.isOrdered }),
     ...(definition.buffer === undefined ? {} : { buffer: definition.buffer }),
   });
   const service = await NestFactory.createMicroservice<MicroserviceOptions>(definition.module, {

@@ -26,7 +26,7 @@ const HELD_MS = 120_000;
 export function wakingConsumer(
   { service, records, report, append }: WakingParts,
   handler: WakeHandler,
-  { slots = 64, buffer = 64, maxDeliveries = 20 }: FollowOptions = {},
+  { slots = 64, buffer = 64, isOrdered = true, maxDeliveries = 20 }: FollowOptions = {},
 ): FollowedConsumer {
   const setAside = async (message: Delivered, deliveries: number, reason: string): Promise<Verdict> => {
     const { position, subject } = message;
@@ -53,7 +53,7 @@ export function wakingConsumer(
     durable: service,
     slots,
     buffer,
-    lane: ({ subject }) => subject.split('.').slice(2, 5).join('.'),
+    lane: ({ subject, position }) => (isOrdered ? subject.split('.').slice(2, 5).join('.') : String(position)),
     handle,
   };
 }

@@ -82,7 +82,7 @@ export class MemoryLog implements Log {
   follow(handler: WakeHandler, options: FollowOptions = {}): Promise<Following> {
     const follower = new Follower<StoredRecord>(this.link, this.store.durable(this.link.client), {
       slots: options.slots ?? 64,
-      lane: (record) => record.subject.split('.').slice(2, 5).join('.'),
+      ...(options.isOrdered === false ? {} : { lane: (record) => record.subject.split('.').slice(2, 5).join('.') }),
       handle: async (record, count) => handler(await this.#codec.decode(record), { count }),
       quarantine: {
         maxDeliveries: options.maxDeliveries ?? 20,

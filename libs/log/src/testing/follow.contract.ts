@@ -46,6 +46,30 @@ export function followContract({ connected, harness, clock }: ContractCase): voi
     await following.drain();
   });
 
+  it('handles the records of one task one at a time, or side by side where their order means nothing', async () => {
+    const { log } = await connected('writer');
+    const follower = await connected('follower');
+    for (const isOrdered of [true, false]) {
+      const session = fresh('order');
+      const { opened, open } = gate();
+      let began = 0;
+      const following = await follower.log.follow(
+        async (record) => {
+          if (record.correlation_id !== session) return;
+          began += 1;
+          if (isOrdered || began === 2) open();
+          await opened;
+        },
+        { isOrdered },
+      );
+      // Unordered, each of the two waits until the other has begun.
+      await log.append(sample({ source: 'writer', session, target: 'follower', text: 'one' }));
+      await log.append(sample({ source: 'writer', session, target: 'follower', text: 'two' }));
+      await eventually(clock(), 'both records', () => began === 2 && following.held === 0);
+      await following.drain();
+    }
+  });
+
   it('continues where the service stood, after an absence', async () => {
     const { log } = await connected('writer');
     const session = fresh('absence');
