@@ -1,4 +1,7 @@
-import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect, headers, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { LogUnavailableError } from '@voorman/log';
 import { connectLog, inboxPrefix, type LogConnection, OPERATOR } from '@voorman/log/jetstream';
 import { ControlError } from '../errors.js';
 import { readSeed } from '../stack/child.js';
@@ -47,18 +50,38 @@ export async function withClient<Result>(data: DataFolder, act: (client: Client)
   }
 }
 
-/** Puts bytes into the inbox; resolves with their position there once they are stored. @throws {ControlError} */
+const STORE_WITHIN_MS = 20_000;
+
+/**
+ * Puts bytes into the inbox; resolves with their position there once they are stored. While no answer comes it tries
+ * again; the message's id keeps a copy out.
+ * @throws {LogUnavailableError} it could not be stored in time. @throws {ControlError} the inbox refuses it.
+ */
 export async function putIntoInbox(
   raw: NatsConnection,
   tenant: string,
   target: string,
   body: Uint8Array,
 ): Promise<number> {
-  const reply = await raw.request(`inbox.${tenant}.${OPERATOR}.${target}`, body, { timeout: 5_000 });
-  const stored = reply.json<{ seq?: number; error?: { description?: string } }>();
-  if (stored.seq !== undefined) return stored.seq;
-  throw new ControlError(
-    `The inbox did not take the envelope: ${stored.error?.description ?? 'no reason given'}.`,
-    'Wait until the orchestrator has taken what lies there, then publish it again.',
-  );
+  const known = headers();
+  known.set('Nats-Msg-Id', `${OPERATOR}.${randomUUID()}`);
+  const deadline = Date.now() + STORE_WITHIN_MS;
+  for (;;) {
+    try {
+      const reply = await raw.request(`inbox.${tenant}.${OPERATOR}.${target}`, body, {
+        timeout: 2_000,
+        headers: known,
+      });
+      const stored = reply.json<{ seq?: number; error?: { description?: string } }>();
+      if (stored.seq !== undefined) return stored.seq;
+      throw new ControlError(
+        `The inbox did not take the envelope: ${stored.error?.description ?? 'no reason given'}.`,
+        'Wait until the orchestrator has taken what lies there, then publish it again.',
+      );
+    } catch (fault) {
+      if (fault instanceof ControlError) throw fault;
+      if (Date.now() > deadline) throw new LogUnavailableError('storing the envelope in the inbox', { cause: fault });
+      await pause(250);
+    }
+  }
 }

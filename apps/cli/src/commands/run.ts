@@ -8,6 +8,7 @@ import { type Ending, exitCodeOf, freshName, publish } from '../client/goal.js';
 import { EXIT, UsageError } from '../errors.js';
 import { printEnding } from '../output/ending.js';
 import { clockTime, progress } from '../output/progress.js';
+import { requireRoom } from '../stack/data-folder.js';
 import {
   type Act,
   type CommonOptions,
@@ -68,6 +69,10 @@ export async function runGoal({ data, terminal }: Context, goal: string, options
     cancelSession(client, options.tenant, session, 'Ctrl-C').catch((fault: unknown) => terminal.note(`${fault}`));
   };
   try {
+    await requireRoom(
+      data,
+      files.reduce((sum, file) => sum + file.bytes, 0),
+    );
     const attachments = await upload(client.bus.payloads, files);
     for (const { name, bytes, media_type } of attachments)
       terminal.line(`attached ${name}  ${bytes} bytes  ${media_type}`);

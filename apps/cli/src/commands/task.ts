@@ -6,6 +6,7 @@ import { exitCodeOf, publish as send } from '../client/goal.js';
 import { EXIT } from '../errors.js';
 import { printEnding } from '../output/ending.js';
 import { clockTime, progress } from '../output/progress.js';
+import { requireRoom } from '../stack/data-folder.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples, token } from './context.js';
 
 interface PublishOptions extends CommonOptions {
@@ -35,6 +36,7 @@ async function publish({ data, terminal }: Context, file: string, options: Publi
     terminal.note(`Published as ${OPERATOR}, not as ${replacedSource}: nobody can speak as another.`);
   }
   return await withClient(data, async (client) => {
+    await requireRoom(data, 0);
     const sent = await send(client, options.tenant, envelope);
     if (!options.wait) {
       terminal.document({ session, task_id, inbox_position: sent.inboxPosition });

@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, statfs } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataFolderError, systemCode } from '../errors.js';
+import { FULL_BELOW_BYTES, freeBytes } from './disk.js';
 import { writeWhole } from './json-file.js';
 
 /** The clone's root: three folders above the compiled program, and above its source. */
@@ -55,14 +56,21 @@ export async function prepareDataFolder(data: DataFolder): Promise<void> {
     // Before anything is made: a folder of a newer version stays exactly as it is.
     await requireKnownVersion(data);
     for (const folder of [data.path, data.run, data.logs]) await mkdir(folder, { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(data.path);
-    if (bavail * bsize < MIN_FREE_BYTES) throw full(data);
+    if ((await freeBytes(data.path)) < MIN_FREE_BYTES) throw full(data);
     await writeWhole(join(data.path, 'version'), `${DATA_VERSION}\n`);
     // Keys and passwords lie here.
     await chmod(data.path, 0o700);
   } catch (fault) {
     throw unusable(data, fault);
   }
+}
+
+/**
+ * Sees that a goal with so many bytes of attachments can be recorded.
+ * @throws {DataFolderError} the disk is full, or would be.
+ */
+export async function requireRoom(data: DataFolder, bytes: number): Promise<void> {
+  if ((await freeBytes(data.path)) < FULL_BELOW_BYTES + bytes) throw full(data);
 }
 
 /** A system's fault in the data folder as a sentence; any other fault as it is. */

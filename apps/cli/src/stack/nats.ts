@@ -85,6 +85,11 @@ export class Nats {
     await this.#provision();
   }
 
+  /** Ends the server in good order; like after a death it comes back by itself. */
+  async restart(): Promise<void> {
+    await this.#server?.stop();
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#server?.stop();
@@ -147,7 +152,9 @@ export class Nats {
       const { code, signal } = await this.#server.exited;
       if (this.#stopping) return;
       let waitMs = this.#backoff.died(Date.now() - this.#startedMs);
-      say(`nats-server died (${signal ?? `code ${code}`}): starting it again in ${waitMs} ms.`);
+      say(
+        `nats-server ${code === 0 ? 'ended' : 'died'} (${signal ?? `code ${code}`}): starting it again in ${waitMs} ms.`,
+      );
       for (;;) {
         await pause(waitMs);
         if (this.#stopping) return;

@@ -6,6 +6,7 @@ import { locateTool } from '@voorman/tools';
 import { NameError, UsageError } from '../errors.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
+import { watchDisk } from './disk.js';
 import { Fleet, type Member } from './fleet.js';
 import { takeLock } from './lock.js';
 import { endLeftOver, Nats } from './nats.js';
@@ -162,8 +163,22 @@ export class Supervisor {
     cancelled?.throwIfAborted();
     await this.fleet.start((line) => say(`${line}  ${took()}`), cancelled);
     cancelled?.throwIfAborted();
+    this.#watchDisk();
     await this.tellState('ready');
     say(`The stack is up  ${took()}`);
+  }
+
+  /** A server that once failed to write refuses all further records, even when there is room again, until it is restarted. */
+  #watchDisk(): void {
+    const { data, say } = this.options;
+    const end = watchDisk(data.path, {
+      full: () => say(`The disk of ${data.path} is full: nothing more is recorded until some of it is free.`),
+      free: () => {
+        say('The disk has room again: restarting nats-server, which would go on refusing.');
+        this.nats.restart().catch((fault: unknown) => say(`${fault}`));
+      },
+    });
+    this.#undo.push(async () => end());
   }
 
   async #stop(): Promise<void> {
