@@ -1,5 +1,5 @@
 import { fold } from '@voorman/decider';
-import type { Draft, Recorded } from '@voorman/envelope';
+import { type Draft, type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import { Graph } from '@voorman/workflow';
 import { describe, expect, it } from 'vitest';
 import { type OpenTask, task } from './domain/task.js';
@@ -36,6 +36,18 @@ function play(payload: Record<string, unknown>, world: (tool: string) => Draft['
     past.push(story.gateway({ type: 'tool-finished', target: 'sre-bot', payload: answer }));
   }
   return past;
+}
+
+/** A task whose bot is about to call its tools, or has called some. */
+function thinking(calls: OpenTask['calls'] = {}): OpenTask {
+  const story = new TaskStory();
+  const drafts: Draft[] = [
+    { type: 'task-accepted', target: 'journal', payload: { state: 'INTAKE', capability: 'look' } },
+    { type: 'steps-planned', target: 'journal', payload: { state: 'PLAN', steps: [] } },
+    { type: 'context-retrieved', target: 'journal', payload: { state: 'RETRIEVE', sources: [] } },
+  ];
+  const state = fold(task, [story.requested(60, { goal: 'why' }), ...drafts.map((draft) => story.own(draft))]);
+  return { ...(state as OpenTask), calls };
 }
 
 const answers = (tool: string) =>
@@ -87,15 +99,29 @@ describe('a scripted brain', () => {
     expect(play({ goal: 'why' }, broken as never).at(-1)).toMatchObject({ type: 'task-failed', payload: fault });
   });
 
+  it('cuts an answer that is longer than a record holds', () => {
+    const long = (tool: string) => (tool === 'fetch' ? { output: { text: 'x'.repeat(32_001) } } : answers(tool));
+    const end = play({ goal: 'why' }, long as never).at(-1);
+    expect(end?.type).toBe('task-completed');
+    expect(end?.payload).toMatchObject({ answer: `${'x'.repeat(31_999)}…` });
+  });
+
+  it('cuts a fault that its own words make longer than a record holds', () => {
+    const fault = { code: TOOL_BUDGET_EXCEEDED, message: 'x'.repeat(4_000), next: 'Stop.' };
+    const state = thinking({ find: { status: 'refused', callId: 'c1', fault } });
+    expect(brain.think(state, 't1')).toEqual({
+      kind: 'fail',
+      fault: { ...fault, message: `${'x'.repeat(3_999)}…` },
+    });
+  });
+
+  it('shares no key with another bot, whatever both do', () => {
+    const other = new ScriptedBrain({ agent: 'other-bot', skills: { look } });
+    expect(other.think(thinking(), 't1')).not.toEqual(brain.think(thinking(), 't1'));
+  });
+
   it('gives the same call the same key every time it thinks', () => {
-    const story = new TaskStory();
-    const drafts: Draft[] = [
-      { type: 'task-accepted', target: 'journal', payload: { state: 'INTAKE', capability: 'look' } },
-      { type: 'steps-planned', target: 'journal', payload: { state: 'PLAN', steps: [] } },
-      { type: 'context-retrieved', target: 'journal', payload: { state: 'RETRIEVE', sources: [] } },
-    ];
-    const state = fold(task, [story.requested(60, { goal: 'why' }), ...drafts.map((draft) => story.own(draft))]);
-    expect(brain.think(state as OpenTask, 't1')).toEqual(brain.think(state as OpenTask, 't1'));
-    expect(brain.think(state as OpenTask, 't1')).not.toEqual(brain.think(state as OpenTask, 't2'));
+    expect(brain.think(thinking(), 't1')).toEqual(brain.think(thinking(), 't1'));
+    expect(brain.think(thinking(), 't1')).not.toEqual(brain.think(thinking(), 't2'));
   });
 });

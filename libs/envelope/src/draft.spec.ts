@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { type Draft, sealDraft } from './draft.js';
 import { decodeEnvelope, encodeEnvelope, subjectOf } from './envelope.js';
-import { payloadsOf, recordTypes, tokens } from './testing/arbitraries.js';
+import { payloadsOf, recordTypes, tokens, writersOf } from './testing/arbitraries.js';
 
 const seals = fc.record(
   {
@@ -22,8 +22,14 @@ const drafts = fc
   .chain((type) => fc.record({ type: fc.constant(type), target: tokens, payload: payloadsOf(type) }))
   .map((draft) => draft as Draft);
 
+const sealedDrafts = drafts.chain((draft) =>
+  fc
+    .tuple(fc.constant(draft), seals, writersOf(draft.type))
+    .map(([each, seal, source]) => ({ draft: each, seal: { ...seal, source } })),
+);
+
 describe('a draft', () => {
-  test.prop([drafts, seals])('becomes a valid envelope of its writer’s task', (draft, seal) => {
+  test.prop([sealedDrafts])('becomes a valid envelope of its writer’s task', ({ draft, seal }) => {
     const envelope = sealDraft(draft, seal);
     expect(envelope).toMatchObject({ task_id: seal.task, ttl_seconds: seal.ttlSeconds, source_agent: seal.source });
     expect(decodeEnvelope(subjectOf(envelope), encodeEnvelope(envelope))).toEqual(envelope);

@@ -12,12 +12,13 @@ import {
 import { MAX_PAYLOAD_DEPTH } from './json.js';
 import { encodeSubject } from './subject.js';
 import { envelopes, notTokens, recordTypes, tokens } from './testing/arbitraries.js';
+import { mayWrite } from './writers.js';
 
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 const invalid = code('envelope/invalid');
 const reference = {
-  ref: 'payloads_bot/abc',
+  ref: 'payloads_orchestrator/abc',
   digest: `sha256:${'a'.repeat(64)}`,
   bytes: 100_000,
   media_type: 'application/json',
@@ -80,6 +81,14 @@ describe('an envelope', () => {
       code('envelope/subject-mismatch'),
     );
     expect(() => decodeEnvelope(subject.replace('acme', '*'), text(sample))).toThrow(code('envelope/invalid-token'));
+  });
+
+  it('states nothing that is another’s to say, on the way out and on the way in', () => {
+    const forged = { ...sample, source_agent: 'evil-bot', id: 'evil-bot.r1' };
+    expect(() => encodeEnvelope(forged)).toThrow(invalid);
+    expect(() => decodeEnvelope(subjectOf(forged), text(forged))).toThrow(invalid);
+    const posing = { ...sample, type: 'task-completed', payload: { state: 'OUTPUT', answer: 'x', evidence: [] } };
+    expect(() => decodeEnvelope(subject, text(posing))).toThrow(invalid);
   });
 
   it('carries its writer’s name in its id, on the way out and on the way in', () => {
@@ -174,9 +183,16 @@ describe('an envelope', () => {
 });
 
 describe('a payload that lies in the object store', () => {
-  test.prop([fc.constantFrom(...recordTypes)])('is carried as its reference, whatever the record type', (type) => {
-    const envelope = { ...sample, type, payload: reference } as unknown as Envelope;
-    expect(decodeEnvelope(subject, encodeEnvelope(envelope))).toEqual({ ...envelope, ref: reference });
+  test.prop([fc.constantFrom(...recordTypes.filter((type) => mayWrite('orchestrator', type)))])(
+    'is carried as its reference, whatever the record type',
+    (type) => {
+      const envelope = { ...sample, type, payload: reference } as unknown as Envelope;
+      expect(decodeEnvelope(subject, encodeEnvelope(envelope))).toEqual({ ...envelope, ref: reference });
+    },
+  );
+
+  it('is refused where it lies in another writer’s bucket', () => {
+    expect(() => decoded({ payload: { ...reference, ref: 'payloads_evil-bot/abc' } })).toThrow(invalid);
   });
 
   it('is not taken for one where anything stands beside the four fields', () => {

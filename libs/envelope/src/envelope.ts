@@ -5,6 +5,7 @@ import { MAX_INLINE_BYTES, PayloadRef } from './payload-ref.js';
 import { catalogue, isRecordType, type PayloadOf, type RecordType } from './records/catalogue.js';
 import { decodeSubject, encodeSubject } from './subject.js';
 import { Token } from './token.js';
+import { mayWrite } from './writers.js';
 
 /** The largest record, headers left out. Bytes. */
 export const MAX_RECORD_BYTES = MAX_INLINE_BYTES + 16 * 1024;
@@ -91,7 +92,7 @@ export const subjectOf = (
 export function encodeEnvelope(envelope: WireEnvelope): Uint8Array {
   const head = EnvelopeHead.safeParse(envelope);
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
-  requireOwnId(head.data);
+  requireOwnFact(head.data, envelope.type);
   const payload = refIn(envelope.payload) ?? parsePayload(envelope.type, envelope.payload);
   const bytes = encoder.encode(JSON.stringify({ ...head.data, payload }));
   if (bytes.length > MAX_RECORD_BYTES) throw new EnvelopeTooLargeError(bytes.length, MAX_RECORD_BYTES);
@@ -109,20 +110,27 @@ export function decodeEnvelope(subject: string, bytes: Uint8Array): WireEnvelope
   const parsed = parseJson(bytes);
   const head = EnvelopeHead.safeParse(parsed);
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
-  requireOwnId(head.data);
+  requireOwnFact(head.data, head.data.type as RecordType);
   const address = decodeSubject(subject);
   if (encodeSubject(address) !== subjectOf(head.data)) throw new SubjectMismatchError(subject);
   const type = head.data.type as RecordType;
   const given = (parsed as { payload?: unknown }).payload;
   const ref = refIn(given);
+  if (ref && !ref.ref.startsWith(`payloads_${head.data.source_agent}/`)) {
+    throw new InvalidEnvelopeError(['payload: lies in another writer’s bucket']);
+  }
   if (ref) return { ...head.data, type, payload: ref, ref };
   return { ...head.data, type, payload: parsePayload(type, given) };
 }
 
-/** Ids carry their writer's name, so that nobody can use up another's. */
-function requireOwnId(head: EnvelopeHead): void {
-  if (head.id.startsWith(`${head.source_agent}.`)) return;
-  throw new InvalidEnvelopeError([`id: must begin with "${head.source_agent}."`]);
+/** Ids carry their writer's name, so that nobody can use up another's; and nobody states what is another's to say. */
+function requireOwnFact(head: EnvelopeHead, type: RecordType): void {
+  if (!head.id.startsWith(`${head.source_agent}.`)) {
+    throw new InvalidEnvelopeError([`id: must begin with "${head.source_agent}."`]);
+  }
+  if (!mayWrite(head.source_agent, type)) {
+    throw new InvalidEnvelopeError([`type: ${type} is not for ${head.source_agent} to write`]);
+  }
 }
 
 /**

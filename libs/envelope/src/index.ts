@@ -32,3 +32,4 @@ export { AnswerGiven, Delegation, TaskRequested, TaskSummary } from './records/t
 export { Effect, TOOL_BUDGET_EXCEEDED } from './records/tool.js';
 export { type Address, decodeSubject, encodeSubject, JOURNAL } from './subject.js';
 export { isToken, requireToken, Token } from './token.js';
+export { mayWrite, SERVICES } from './writers.js';

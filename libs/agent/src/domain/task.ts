@@ -7,6 +7,7 @@ import {
   type Outcome,
   type PayloadOf,
   type Recorded,
+  SERVICES,
   type TaskRequested,
   TOOL_BUDGET_EXCEEDED,
 } from '@voorman/envelope';
@@ -88,6 +89,8 @@ export const task: Decider<Task, TaskCommand, Draft, Recorded> = {
     const record = frozenRecord as Recorded;
     if (record.type === 'task-requested') return state.status === 'unknown' ? opened(record) : state;
     if (state.status !== 'open') return state;
+    // What services say was proved by the log; of the bots only the one that has the task is believed about it.
+    if (!SERVICES.includes(record.source_agent) && record.source_agent !== state.agent) return state;
     switch (record.type) {
       case 'task-accepted':
         return { ...state, phase: 'accepted', capability: record.payload.capability };

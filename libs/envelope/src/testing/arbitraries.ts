@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Envelope, EnvelopeHead } from '../envelope.js';
 import { PublishedEnvelope } from '../published-envelope.js';
 import { catalogue, type PayloadOf, type RecordType } from '../records/catalogue.js';
+import { mayWrite, SERVICES } from '../writers.js';
 import { anyText, arbitraryOf } from './schema-arbitrary.js';
 
 /** Every record type of the catalogue. */
@@ -47,12 +48,23 @@ const heads = arbitraryOf(EnvelopeHead);
 export const payloadsOf = <T extends RecordType>(type: T): fc.Arbitrary<PayloadOf<T>> =>
   payloads[type] as fc.Arbitrary<PayloadOf<T>>;
 
+/** Names that may write a record type. */
+export const writersOf = (type: RecordType): fc.Arbitrary<string> => {
+  const service = SERVICES.find((name) => mayWrite(name, type));
+  return service === undefined || mayWrite('some-bot', type)
+    ? tokens.filter((name) => !SERVICES.includes(name))
+    : fc.constant(service);
+};
+
 /** Valid envelopes of the given types; of any type where none is named. */
 export const envelopes = (...types: readonly RecordType[]): fc.Arbitrary<Envelope> =>
   fc
     .constantFrom(...(types.length === 0 ? recordTypes : types))
-    .chain((type) => fc.tuple(fc.constant(type), heads, payloadsOf(type), tokens))
-    .map(([type, head, payload, id]) => ({ ...head, type, payload, id: `${head.source_agent}.${id}` }) as Envelope);
+    .chain((type) => fc.tuple(fc.constant(type), heads, payloadsOf(type), tokens, writersOf(type)))
+    .map(
+      ([type, head, payload, id, source_agent]) =>
+        ({ ...head, type, payload, source_agent, id: `${source_agent}.${id}` }) as Envelope,
+    );
 
 /** What outside publishers may send. */
 export const publishedEnvelopes: fc.Arbitrary<PublishedEnvelope> = arbitraryOf(PublishedEnvelope);

@@ -1,4 +1,4 @@
-import { serviceBoundary } from '@voorman/envelope';
+import { type Draft, serviceBoundary } from '@voorman/envelope';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LogForbiddenError } from '../errors.js';
 import { sample } from '../testing/samples.js';
@@ -11,6 +11,9 @@ const content = async function* () {
   yield new Uint8Array(10);
 };
 const handler = async () => undefined;
+
+/** A record that only the orchestrator may write, so that it is the bus that refuses it here. */
+const forged: Draft = { type: 'task-cancelled', target: 'journal', payload: { reason: 'forged' } };
 
 describe('a bot on the log', () => {
   let server: TestServer;
@@ -31,11 +34,11 @@ describe('a bot on the log', () => {
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['records something in the orchestrator’s name', () => bot.log.append(sample({ source: 'orchestrator', session }))],
+    ['records something in the orchestrator’s name', () => bot.log.append(sample({ source: 'orchestrator', session, draft: forged }))],
     [
       'records something in its name under a condition',
       () =>
-        bot.log.append(sample({ source: 'orchestrator', session }), {
+        bot.log.append(sample({ source: 'orchestrator', session, draft: forged }), {
           boundary: serviceBoundary('contract', session, 'orchestrator'),
           after: 0,
         }),

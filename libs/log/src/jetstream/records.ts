@@ -5,6 +5,7 @@ import {
   type PayloadRef,
   parsePayload,
   type Recorded,
+  SERVICES,
 } from '@voorman/envelope';
 import { LRUCache } from 'lru-cache';
 import type { Payloads } from '../payloads.js';
@@ -26,6 +27,12 @@ export const isUnreadable = (fault: unknown): boolean =>
   hasCode(fault, 'envelope/subject-mismatch') ||
   hasCode(fault, 'envelope/invalid-token') ||
   hasCode(fault, 'log/payload-corrupt');
+
+/**
+ * A bot's record whose payload is nowhere counts as unreadable: a reference to nothing, written into another's task,
+ * would else stop that task for ever. What a service lost must not be passed over.
+ */
+const isByBot = (subject: string): boolean => !SERVICES.includes(subject.split('.').at(-1) ?? '');
 
 /**
  * Makes records out of stored messages, payloads included.
@@ -65,8 +72,8 @@ export class Records {
     try {
       return await this.read(stored);
     } catch (fault) {
-      if (!isUnreadable(fault)) throw fault;
       const { position, subject } = stored;
+      if (!isUnreadable(fault) && !(hasCode(fault, 'log/payload-missing') && isByBot(subject))) throw fault;
       this.report({ kind: 'unreadable', position, subject, reason: (fault as Error).message });
       return undefined;
     }

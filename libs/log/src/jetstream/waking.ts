@@ -1,4 +1,4 @@
-import { type Envelope, hasCode, type Token } from '@voorman/envelope';
+import { type Envelope, hasCode, type Recorded, type Token } from '@voorman/envelope';
 import type { FollowOptions, WakeHandler } from '../log.js';
 import { pause } from './bus.js';
 import type { Delivered, Verdict } from './delivered.js';
@@ -39,11 +39,17 @@ export function wakingConsumer(
     const { count } = message;
     // Before the handler: also a record that kills the process is set aside in the end.
     if (count > maxDeliveries) return setAside(message, count - 1, `${count - 1} deliveries did not settle it.`);
+    let record: Recorded;
     try {
-      const record = await records.read(message);
+      record = await records.read(message);
+    } catch (fault) {
+      if (!isUnreadable(fault)) throw fault;
+      return setAside(message, count, fault instanceof Error ? fault.message : String(fault));
+    }
+    try {
       return await inHand(() => handler(record, { count }), stopped);
     } catch (fault) {
-      if (!hasCode(fault, 'log/poison-record') && !isUnreadable(fault)) throw fault;
+      if (!hasCode(fault, 'log/poison-record')) throw fault;
       return setAside(message, count, fault instanceof Error ? fault.message : String(fault));
     }
   };

@@ -1,10 +1,11 @@
-import { sessionStory } from '@voorman/envelope';
+import { type Draft, sessionStory } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
 import { sample, TENANT } from '../testing/samples.js';
 import { memoryConnection } from './connection.js';
 import { MemoryStore } from './store.js';
 import { VirtualTime } from './virtual-time.js';
 
+const cancelled: Draft = { type: 'task-cancelled', target: 'orchestrator', payload: { reason: 'enough' } };
 const key = { tenant: TENANT, session: 's', task: 't', purpose: 'ttl' };
 
 describe('a store in memory', () => {
@@ -31,7 +32,7 @@ describe('a store in memory', () => {
     const { log, timers, inbox } = memoryConnection(store, 'orchestrator');
     expect(store.unsettled).toEqual({ records: 0, timers: 0, schedules: 0, inbox: 0 });
     store.durable('orchestrator');
-    await log.append(sample({ source: 'orchestrator', session: 's', target: 'orchestrator' }));
+    await log.append(sample({ source: 'orchestrator', session: 's', draft: cancelled }));
     await timers.set(key, time.nowMs() + 10_000);
     store.publish({ tenant: TENANT, publisher: 'crm', target: 'orchestrator', body: new Uint8Array() });
     expect(store.unsettled).toEqual({ records: 1, timers: 0, schedules: 1, inbox: 1 });
