@@ -42,6 +42,7 @@ describe('the decision log', () => {
         'journal',
         {
           ...call,
+          agent: 'sre-bot',
           version: '1',
           effect: 'read',
           attempt: 1,

@@ -28,21 +28,26 @@ describe('the lock of a data folder', () => {
   it('is taken over from a process that was killed, by exactly one of many', async () => {
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     const startedAt = startOf(child.pid ?? 0);
-    await writeFile(file, JSON.stringify({ pid: child.pid, startedAt }));
+    await writeFile(`${file}.3`, JSON.stringify({ pid: child.pid, startedAt }));
     expect((await holderOf(file))?.pid).toBe(child.pid);
     child.kill('SIGKILL');
     await new Promise((ended) => child.once('close', ended));
     expect(await holderOf(file)).toBeUndefined();
 
-    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file)));
-    expect(tries.filter((each) => each.status === 'fulfilled')).toHaveLength(1);
-    expect(await readdir(folder)).toEqual(['supervisor.lock']);
+    for (let round = 0; round < 20; round += 1) {
+      const tries = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file)));
+      const won = tries.filter((each) => each.status === 'fulfilled');
+      expect(won).toHaveLength(1);
+      expect(await readdir(folder)).toHaveLength(1);
+      await won[0]?.value();
+      await writeFile(`${file}.${round}`, JSON.stringify({ pid: child.pid, startedAt }));
+    }
   });
 
   it('does not count when another process has its holder’s number by now, or when it was cut off', async () => {
-    await writeFile(file, JSON.stringify({ pid: process.pid, startedAt: 'long ago' }));
+    await writeFile(`${file}.1`, JSON.stringify({ pid: process.pid, startedAt: 'long ago' }));
     expect(await holderOf(file)).toBeUndefined();
-    await writeFile(file, '{"pid":');
+    await writeFile(`${file}.1`, '{"pid":');
     expect(await holderOf(file)).toBeUndefined();
     await (await takeLock(file))();
   });
