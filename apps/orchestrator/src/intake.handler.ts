@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type Decision,
   type Draft,
+  type Envelope,
   type EnvelopeHead,
   type Fault,
   hasCode,
@@ -11,13 +12,14 @@ import {
   parsePublished,
   type Seal,
   sealDraft,
-  type TaskRequested,
+  serviceBoundary,
   taskBoundary,
   VoormanError,
 } from '@voorman/envelope';
 import { type Condition, type InboxMessage, readAll } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
-import { CANCEL_ACTION, OPERATOR, objection } from './domain/intake.js';
+import { CANCEL_ACTION, OPERATOR, objection, occupied } from './domain/intake.js';
+import { noSession, type Session } from './domain/session-state.js';
 import { looksForAttachments, sharedAttachments } from './domain/shared-attachments.js';
 import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
 import type { Sessions } from './sessions.js';
@@ -78,41 +80,47 @@ export class IntakeHandler {
     );
   }
 
-  /** The session's (or the next goal's) first record. A repeated message is recognised by the id of its record. */
+  /**
+   * The session's (or the next goal's) first record. That the session is new is guessed, and proved by the condition; only
+   * where it is not, it is read: whose it is, what it has already, what was attached before. A repeated message is
+   * recognised by the id of its record.
+   */
   async #open(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
+    const boundary = serviceBoundary(message.tenant, envelope.correlation_id, FOREMAN);
+    for (let known = { session: noSession, end: 0 }; ; ) {
+      const fault = occupied(known.session, message, envelope);
+      if (fault) return this.#refuse(message, fault, envelope, decision);
+      const record = this.#firstRecord(message, envelope, decision, known.session);
+      try {
+        await this.ports.log.append(record, { boundary, after: known.end });
+        break;
+      } catch (fault) {
+        if (!hasCode(fault, 'log/condition-failed')) throw fault;
+        known = await this.sessions.loadWithEnd(message.tenant, envelope.correlation_id);
+      }
+    }
+    await this.#arm(message, envelope);
+  }
+
+  #firstRecord(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision, known: Session): Envelope {
+    const shared = looksForAttachments(envelope, this.ports.cards) ? sharedAttachments(known, message.publisher) : [];
     const draft: Draft = {
       type: 'task-requested',
       target: message.target,
       payload: {
         ...envelope.payload,
-        ...(await this.#shared(message, envelope)),
+        ...(shared.length === 0 ? {} : { attachments: shared }),
         delegation: { on_behalf_of: message.publisher, root_task_id: envelope.task_id, decision },
       },
     };
-    const { tenant } = message;
-    const { correlation_id: session, task_id: task, ttl_seconds: ttlSeconds } = envelope;
-    const boundary = taskBoundary(tenant, session, task);
-    const record = sealDraft(draft, this.#seal(message, envelope, ttlSeconds));
-    try {
-      // The timer second: one that fires before its task exists finds nothing and is gone. If we die between them, the
-      // message comes again, and both are harmless to repeat.
-      await this.ports.log.append(record, { boundary, after: 0 });
-      await this.ports.timers.set(
-        { tenant, session, task, purpose: TTL },
-        this.ports.clock.nowMs() + ttlSeconds * 1_000,
-      );
-    } catch (fault) {
-      if (!hasCode(fault, 'log/condition-failed')) throw fault;
-      await this.#refuse(message, replayed(envelope), envelope, decision);
-    }
+    return sealDraft(draft, this.#seal(message, envelope, envelope.ttl_seconds));
   }
 
-  /** A follow-up question is about what its session has: nothing has to be attached twice. */
-  async #shared(message: InboxMessage, envelope: PublishedEnvelope): Promise<Pick<TaskRequested, 'attachments'>> {
-    if (!looksForAttachments(envelope, this.ports.cards)) return {};
-    const session = await this.sessions.load(message.tenant, envelope.correlation_id);
-    const attachments = sharedAttachments(session, message.publisher);
-    return attachments.length === 0 ? {} : { attachments };
+  /** After the record: a timer that fires before its task exists finds nothing and is gone. Harmless to repeat. */
+  #arm(message: InboxMessage, envelope: PublishedEnvelope): Promise<void> {
+    const { correlation_id: session, task_id: task, ttl_seconds: ttlSeconds } = envelope;
+    const key = { tenant: message.tenant, session, task, purpose: TTL };
+    return this.ports.timers.set(key, this.ports.clock.nowMs() + ttlSeconds * 1_000);
   }
 
   async #cancel(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
@@ -158,11 +166,13 @@ export class IntakeHandler {
   async #refuse(
     message: InboxMessage,
     fault: Fault,
-    envelope?: Pick<EnvelopeHead, 'correlation_id' | 'task_id'>,
+    envelope?: PublishedEnvelope,
     decision?: Decision,
     condition?: Condition,
   ): Promise<void> {
     if (![message.tenant, message.publisher].every(isToken)) return;
+    // Taken at an earlier delivery, and only judged otherwise now: the task runs, so all that may be missing is its timer.
+    if (envelope && (await this.#wasTaken(message, envelope))) return this.#arm(message, envelope);
     const draft: Draft = {
       type: 'envelope-refused',
       target: message.publisher,
@@ -179,6 +189,12 @@ export class IntakeHandler {
       sealDraft(draft, { ...this.#seal(message, head, 60), id: `refused-${inboxId(message)}` }),
       condition,
     );
+  }
+
+  async #wasTaken(message: InboxMessage, envelope: PublishedEnvelope): Promise<boolean> {
+    const boundary = taskBoundary(message.tenant, envelope.correlation_id, envelope.task_id);
+    const id = `${FOREMAN}.${inboxId(message)}`;
+    return (await readAll(this.ports.log, boundary)).some((record) => record.id === id);
   }
 
   /** The id comes from the message, so that the same message, delivered again, makes the same record. */
@@ -213,10 +229,4 @@ const unauthorised = (message: InboxMessage, decision: Decision): Fault => ({
   code: 'inbox/unauthorised',
   message: `Policy does not let ${message.publisher} publish to ${message.target}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
   next: 'Publish to the orchestrator, or ask whoever keeps the policy.',
-});
-
-const replayed = (envelope: PublishedEnvelope): Fault => ({
-  code: 'inbox/replayed',
-  message: `The session ${envelope.correlation_id} already has a task ${envelope.task_id}; it was not begun again.`,
-  next: 'Give every new task an id of its own.',
 });

@@ -34,8 +34,8 @@ export class OrchestratorController {
   }
 
   @EventPattern('cancel-requested')
-  cancelRequested(@Payload() { record, delivery }: Wake<'cancel-requested'>): Promise<void> {
-    return this.sessions.cancelRequested(record, delivery);
+  cancelRequested(@Payload() { record }: Wake<'cancel-requested'>): Promise<void> {
+    return this.sessions.cancelRequested(record);
   }
 
   @EventPattern(TIMER_DUE)

@@ -25,17 +25,18 @@ export class SessionHandler {
     const proposal = propose(this.#planningInput(seal, record.payload));
     const atMs = this.ports.clock.nowMs();
     const answer = await this.sessions.decide(seal, () => ({ type: 'plan', root: record.task_id, proposal, atMs }));
-    await this.#arm(seal, answer.appended, answer.state, delivery);
+    await this.#arm(seal, answer.appended, answer.state, delivery.count > 1);
   }
 
   /** A bot ended its task. */
   async taskEnded(record: Recorded<'task-completed' | 'task-failed'>, delivery: Delivery): Promise<void> {
     const settlement = settlementOf(record);
-    if (settlement) await this.#settle(sealOf(record), record.task_id, settlement, delivery);
+    const { source_agent: agent, task_id: taskId } = record;
+    if (settlement) await this.#settle(sealOf(record), { taskId, agent, settlement }, delivery.count > 1);
   }
 
   /** Someone wants the session to end: nothing new starts, every open task ends, then everyone is told. */
-  async cancelRequested(record: Recorded<'cancel-requested'>, delivery: Delivery): Promise<void> {
+  async cancelRequested(record: Recorded<'cancel-requested'>): Promise<void> {
     const seal = sealOf(record);
     const { reason, requested_by } = record.payload;
     const roots = [...(await this.sessions.load(seal.tenant, seal.session)).roots.values()].filter(
@@ -43,7 +44,7 @@ export class SessionHandler {
     );
     for (const root of roots) {
       await this.sessions.decide(seal, () => ({ type: 'cancel', root: root.taskId, reason }));
-      await this.#endOpenTasks(seal, root.taskId, { type: 'cancel', reason }, delivery);
+      await this.#endOpenTasks(seal, root.taskId, { type: 'cancel', reason });
       await this.sessions.decide(seal, () => ({ type: 'end', root: root.taskId, outcome: 'cancelled', reason }));
     }
   }
@@ -59,7 +60,7 @@ export class SessionHandler {
     if (ending.kind === 'open') return this.ports.timers.set({ ...addressOf(due), purpose: TTL }, ending.deadlineMs);
     if (ending.kind === 'ended') {
       const cause = { ...seal, causationId: ending.record.id };
-      await this.#settle(cause, due.task, ending.settlement, { count: 2 });
+      await this.#settle(cause, { taskId: due.task, settlement: ending.settlement }, true);
     }
   }
 
@@ -69,7 +70,7 @@ export class SessionHandler {
       return this.ports.timers.set({ ...addressOf(seal), purpose: TTL }, deadlineMs(root));
     }
     const reason = `The goal was not reached within ${root.ttlSeconds} s.`;
-    await this.#endOpenTasks(seal, root.taskId, { type: 'expire', atMs }, { count: 2 });
+    await this.#endOpenTasks(seal, root.taskId, { type: 'expire', atMs });
     await this.sessions.decide(seal, () => ({ type: 'end', root: root.taskId, outcome: 'expired', reason }));
   }
 
@@ -78,26 +79,30 @@ export class SessionHandler {
     seal: SessionSeal,
     rootId: string,
     command: { readonly type: 'cancel'; readonly reason: string } | { readonly type: 'expire'; readonly atMs: number },
-    delivery: Delivery,
   ): Promise<void> {
     const root = (await this.sessions.load(seal.tenant, seal.session)).roots.get(rootId);
     const open = (root?.steps ?? []).filter((step) => step.status === 'delegated' && !step.settlement);
     for (const step of open) {
       const ending = await this.tasks.end({ ...addressOf(seal), task: step.task_id }, command);
       if (ending.kind !== 'ended') continue;
-      await this.#settle({ ...seal, causationId: ending.record.id }, step.task_id, ending.settlement, delivery);
+      const cause = { ...seal, causationId: ending.record.id };
+      await this.#settle(cause, { taskId: step.task_id, settlement: ending.settlement }, true);
     }
   }
 
-  async #settle(seal: SessionSeal, taskId: string, settlement: Settlement, delivery: Delivery): Promise<void> {
+  async #settle(
+    seal: SessionSeal,
+    ended: { readonly taskId: string; readonly agent?: string; readonly settlement: Settlement },
+    isAgain: boolean,
+  ): Promise<void> {
     const atMs = this.ports.clock.nowMs();
     // Made once per wake-up: a replacement's task ids must not change between two looks at the same state.
     let replacement: Proposal | undefined;
     const answer = await this.sessions.decide(seal, (state) => {
-      replacement ??= this.#replacement(seal, state, taskId);
-      return { type: 'settle', taskId, settlement, atMs, ...(replacement === undefined ? {} : { replacement }) };
+      replacement ??= this.#replacement(seal, state, ended.taskId);
+      return { type: 'settle', ...ended, atMs, ...(replacement === undefined ? {} : { replacement }) };
     });
-    await this.#arm(seal, answer.appended, answer.state, delivery);
+    await this.#arm(seal, answer.appended, answer.state, isAgain);
   }
 
   /** Who else could do what failed. */
@@ -131,14 +136,15 @@ export class SessionHandler {
   }
 
   /**
-   * Sets the deadline of every task that was just handed out. When the wake-up came again, an earlier try may have died
-   * between handing out and arming, so every task that is still out is armed once more; a copy replaces itself.
+   * Sets the deadline of every task that was just handed out. When the wake-up came again, or led to nothing, an earlier
+   * try may have died between handing out and arming, so every task that is still out is armed once more; a copy
+   * replaces itself.
    */
-  async #arm(seal: SessionSeal, appended: readonly Recorded[], state: Session, delivery: Delivery): Promise<void> {
+  async #arm(seal: SessionSeal, appended: readonly Recorded[], state: Session, isAgain: boolean): Promise<void> {
     const fresh = appended.filter((record): record is Recorded<'task-requested'> => record.type === 'task-requested');
     const atMs = this.ports.clock.nowMs();
     const deadlines = new Map(fresh.map((record) => [record.task_id, atMs + record.ttl_seconds * 1_000]));
-    if (delivery.count > 1) {
+    if (isAgain || appended.length === 0) {
       for (const root of state.roots.values())
         for (const step of root.steps)
           if (step.status === 'delegated' && !step.settlement && !deadlines.has(step.task_id))

@@ -30,9 +30,15 @@ export class Sessions {
 
   /** The session as the log has it now. */
   async load(tenant: Token, id: Token): Promise<Session> {
+    return (await this.loadWithEnd(tenant, id)).session;
+  }
+
+  /** The same, with the position of the last record that is in it. */
+  async loadWithEnd(tenant: Token, id: Token): Promise<{ readonly session: Session; readonly end: number }> {
     const boundary = serviceBoundary(tenant, id, FOREMAN);
     const end = await this.ports.log.last(boundary);
     const records = await readAll(this.ports.log, boundary, 0, end);
-    return fold<Session, SessionCommand, Draft, Recorded>(session, records);
+    const state = fold<Session, SessionCommand, Draft, Recorded>(session, records);
+    return { session: state, end: records.at(-1)?.position ?? 0 };
   }
 }

@@ -42,9 +42,12 @@ export class Tasks {
     if (state.status === 'open') {
       return { kind: 'open', deadlineMs: state.requestedAtMs + state.ttlSeconds * 1_000 };
     }
-    for (const record of await readAll(this.ports.log, boundary, 0, position)) {
+    const records = await readAll(this.ports.log, boundary);
+    const agent = records.find((record) => record.type === 'task-requested')?.target_agent;
+    for (const record of records) {
       const settlement = settlementOf(record);
-      if (settlement) return { kind: 'ended', settlement, record };
+      const isBelieved = record.source_agent === FOREMAN || record.source_agent === agent;
+      if (settlement && isBelieved) return { kind: 'ended', settlement, record };
     }
     return { kind: 'unknown' };
   }

@@ -23,6 +23,10 @@ describe('a template', () => {
     });
   });
 
+  it('leaves out everything missing, where that is asked for', () => {
+    expect(render({ a: '{{ inputs.phone }}', b: 'x{{ inputs.phone }}' }, scope, 'omit')).toEqual({ b: 'x' });
+  });
+
   it('names the path that leads nowhere', () => {
     expect(() => render('{{ steps.look.nothing }}', scope)).toThrow(new TemplateError('steps.look.nothing'));
   });

@@ -16,17 +16,18 @@ const quoted = /\{\{\s*([A-Za-z0-9_.-]+)(\?)?\s*\}\}/g;
  * Fills `{{ path }}` in every string of a JSON value from `scope`. A string that is one quotation takes the quoted value
  * with its type; inside a longer string the value is written out. `{{ path? }}` may be missing: then the object key or
  * list entry is left out (in a longer string, nothing is written).
+ * @param missing `omit` takes every path as if it had a `?`. Default `throw`.
  * @throws {TemplateError} a path without `?` leads nowhere.
  */
-export function render(template: unknown, scope: unknown): Json | undefined {
-  if (typeof template === 'string') return renderText(template, scope);
+export function render(template: unknown, scope: unknown, missing: 'throw' | 'omit' = 'throw'): Json | undefined {
+  if (typeof template === 'string') return renderText(template, scope, missing === 'omit');
   if (Array.isArray(template)) {
-    return template.map((entry) => render(entry, scope)).filter((entry) => entry !== undefined);
+    return template.map((entry) => render(entry, scope, missing)).filter((entry) => entry !== undefined);
   }
   if (template !== null && typeof template === 'object') {
     const filled: { [key: string]: Json } = {};
     for (const [key, inner] of Object.entries(template)) {
-      const value = render(inner, scope);
+      const value = render(inner, scope, missing);
       if (value !== undefined) filled[key] = value;
     }
     return filled;
@@ -34,11 +35,11 @@ export function render(template: unknown, scope: unknown): Json | undefined {
   return template as Json;
 }
 
-function renderText(template: string, scope: unknown): Json | undefined {
+function renderText(template: string, scope: unknown, omits: boolean): Json | undefined {
   const only = whole.exec(template);
-  if (only?.[1] !== undefined) return lookUp(scope, only[1], only[2] === '?');
+  if (only?.[1] !== undefined) return lookUp(scope, only[1], omits || only[2] === '?');
   return template.replace(quoted, (_all, path: string, optional: string | undefined) => {
-    const value = lookUp(scope, path, optional === '?');
+    const value = lookUp(scope, path, omits || optional === '?');
     if (value === undefined) return '';
     return typeof value === 'string' ? value : JSON.stringify(value);
   });

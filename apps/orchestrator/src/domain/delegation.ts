@@ -31,7 +31,8 @@ export const childTtlSeconds = (root: Root, atMs: number): number =>
 export function delegate(root: Root, step: Step, atMs: number): Draft {
   const found = Object.fromEntries(root.steps.map((each) => [each.id, each.settlement?.data ?? {}]));
   const attachments = (root.request.attachments ?? []).filter((each) => step.attachments.includes(each.name));
-  const input = render(step.input, { steps: found }) as JsonObject;
+  // What an earlier step did not find is left out: a publisher's plan must not be able to stop the foreman.
+  const input = render(step.input, { steps: found }, 'omit') as JsonObject;
   return {
     type: 'task-requested',
     target: step.agent,

@@ -1,6 +1,8 @@
 import type { PublishedEnvelope } from '@voorman/envelope';
+import { Map as Kept } from 'immutable';
 import { describe, expect, it } from 'vitest';
-import { objection } from './intake.js';
+import { objection, occupied } from './intake.js';
+import type { Root } from './root.js';
 
 const envelope = (more: Partial<PublishedEnvelope> = {}): PublishedEnvelope => ({
   task_id: 't1',
@@ -45,5 +47,32 @@ describe('an envelope from outside', () => {
       bytes: 1,
     };
     expect(codeFor(envelope({ payload: { attachments: [file, file] } }))).toBe('inbox/doubled-attachment');
+  });
+});
+
+describe('a session that is there already', () => {
+  const root: Root = {
+    kind: 'goal',
+    taskId: 't1',
+    publisher: 'crm',
+    request: {},
+    ttlSeconds: 60,
+    requestedAtMs: 0,
+    status: 'answered',
+    revision: 1,
+    steps: [],
+    replaced: [],
+    refused: [],
+  };
+  const session = { roots: Kept([['t1', root]]), rootOf: Kept<string, string>(), cancelled: false };
+  const codeOf = (publisher: string, task_id: string) => occupied(session, { publisher }, envelope({ task_id }))?.code;
+
+  it('takes another task of the publisher it belongs to', () => expect(codeOf('crm', 't2')).toBeUndefined());
+
+  it('does not begin a task again', () => expect(codeOf('crm', 't1')).toBe('inbox/replayed'));
+
+  it('takes nothing from another publisher, except from the operator', () => {
+    expect(codeOf('shop', 't2')).toBe('inbox/unauthorised');
+    expect(codeOf('cli', 't2')).toBeUndefined();
   });
 });

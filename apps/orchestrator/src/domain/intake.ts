@@ -1,4 +1,5 @@
 import type { Fault, PublishedEnvelope } from '@voorman/envelope';
+import type { Session } from './session-state.js';
 
 /** The action that ends a session instead of beginning something. */
 export const CANCEL_ACTION = 'cancel';
@@ -57,4 +58,28 @@ export function objection(
     };
   }
   return undefined;
+}
+
+/** Why a session has no room for a task: it belongs to another publisher, or it has this task already. */
+export function occupied(
+  session: Session,
+  address: Pick<InboxAddress, 'publisher'>,
+  envelope: PublishedEnvelope,
+): Fault | undefined {
+  const { publisher } = address;
+  const isForeign = [...session.roots.values()].some((root) => root.publisher !== publisher);
+  // Budgets and cancellation are a session's, so a session is one publisher's; the operator may join in everywhere.
+  if (isForeign && publisher !== OPERATOR) {
+    return {
+      code: 'inbox/unauthorised',
+      message: `The session ${envelope.correlation_id} belongs to someone else.`,
+      next: 'Use a session of your own: choose another correlation_id.',
+    };
+  }
+  if (!session.roots.has(envelope.task_id) && !session.rootOf.has(envelope.task_id)) return undefined;
+  return {
+    code: 'inbox/replayed',
+    message: `The session ${envelope.correlation_id} already has a task ${envelope.task_id}; it was not begun again.`,
+    next: 'Give every new task an id of its own.',
+  };
 }

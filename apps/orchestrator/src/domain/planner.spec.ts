@@ -111,6 +111,7 @@ describe('the planner', () => {
     expect(propose({ ...declared(step('a')), decide: () => no }).fault?.code).toBe('policy/denied');
     expect(propose(declared(step('a', { agent: 'stranger' }))).fault?.code).toBe('plan/invalid');
     expect(propose(declared(step('a', { depends_on: ['a'] }))).fault?.code).toBe('plan/invalid');
+    expect(propose(declared(step('a', { input: { delegation: {} } }))).fault?.code).toBe('plan/invalid');
     expect(propose(declared(step('a'), step('a'))).fault?.code).toBe('plan/invalid');
   });
 

@@ -140,6 +140,9 @@ function choose(input: PlanningInput, capability: string, refused: RefusedBot[],
   return undefined;
 }
 
+/** Fields of a delegated task's payload that are not a plan's to set. */
+const RESERVED = ['plan', 'goal', 'action', 'attachments', 'delegation'];
+
 /** A plan that came with the goal: who does what is the publisher's choice, whether it may is policy's. */
 function declared(input: PlanningInput): Proposal {
   const problem = (message: string): Proposal => ({
@@ -155,6 +158,12 @@ function declared(input: PlanningInput): Proposal {
     const card = input.cards.find((each) => each.name === step.agent);
     if (!card?.capabilities.some((each) => each.name === step.capability)) {
       return problem(`The plan's step ${step.id} asks ${step.agent} for ${step.capability}, which it does not offer.`);
+    }
+    const taken = RESERVED.find((field) => Object.hasOwn(step.input, field));
+    if (taken !== undefined) {
+      return problem(
+        `The input of the plan's step ${step.id} has a field ${taken}, which the foreman fills in itself.`,
+      );
     }
     const decision = input.decide(step.agent, step.capability);
     if (!decision.allow) refused.push({ agent: step.agent, capability: step.capability, decision });

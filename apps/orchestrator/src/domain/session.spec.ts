@@ -101,6 +101,37 @@ describe('a session', () => {
     });
   });
 
+  it('believes about a task only the bot that has it', () => {
+    const play = new Play();
+    play.plan(step('a'));
+    const forged: SessionCommand = {
+      type: 'settle',
+      taskId: 'task-a',
+      agent: 'evil-bot',
+      settlement: completed('all is well'),
+      atMs: 2_000,
+    };
+    expect(play.put(forged)).toEqual([]);
+    expect(play.put({ ...forged, agent: 'a-bot' })).toEqual(['step-settled', 'answer-given']);
+  });
+
+  it('keeps its answer small enough to travel inside the record', () => {
+    const play = new Play();
+    play.plan(step('a'));
+    const evidence = Array.from({ length: 500 }, (_, n) => ({ source: 'a.log', line: n + 1, text: 'x'.repeat(400) }));
+    play.settle('a', { ...completed('y'.repeat(32_000)), evidence });
+    const answer = play.answer;
+    expect(JSON.stringify(answer).length).toBeLessThan(60_000);
+    expect(answer?.evidence.length).toBeGreaterThan(50);
+  });
+
+  it('leaves out of a delegated task what an earlier step did not find', () => {
+    const play = new Play();
+    play.plan(step('a'), step('b', { depends_on: ['a'], input: { hint: '{{ steps.a.nope }}' } }));
+    expect(play.settle('a', completed('found'))).toEqual(['step-settled', 'task-requested']);
+    expect(play.past.at(-1)?.payload).not.toHaveProperty('hint');
+  });
+
   it('gives a child less time than its parent has left', () => {
     const play = new Play('goal', 10);
     play.plan(step('a'));

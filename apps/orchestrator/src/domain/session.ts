@@ -10,6 +10,8 @@ export type SessionCommand =
   | {
       readonly type: 'settle';
       readonly taskId: string;
+      /** The bot that says so; absent where the foreman ended the task itself. */
+      readonly agent?: string;
       readonly settlement: Settlement;
       readonly replacement?: Proposal;
       readonly atMs: number;
@@ -27,7 +29,7 @@ export const session: Decider<Session, SessionCommand, Draft, Recorded> = {
       case 'plan':
         return plan(state, command.root, command.proposal, command.atMs);
       case 'settle':
-        return settle(state, command.taskId, command.settlement, command.replacement, command.atMs);
+        return settle(state, command);
       case 'cancel':
         return state.cancelled || state.roots.get(command.root)?.status !== 'open'
           ? undefined
@@ -62,20 +64,17 @@ const nothingFits: Fault = {
 };
 
 /** Takes note of how a step ended, once; then goes on with the plan. A direct task is answered at once. */
-function settle(
-  state: Session,
-  taskId: string,
-  settlement: Settlement,
-  replacement: Proposal | undefined,
-  atMs: number,
-): Draft | undefined {
+function settle(state: Session, command: Extract<SessionCommand, { type: 'settle' }>): Draft | undefined {
+  const { taskId, agent, settlement, replacement, atMs } = command;
   const root = state.roots.get(state.rootOf.get(taskId) ?? '');
+  const step = root?.steps.find((each) => each.task_id === taskId);
   if (root === undefined) return undefined;
+  // Of the bots only the one that has the task is believed about it.
+  if (step !== undefined && agent !== undefined && step.agent !== agent) return undefined;
   if (root.kind === 'direct') {
     if (root.status !== 'open') return undefined;
-    return answerOf({ ...root, steps: root.steps.map((step) => ({ ...step, settlement })) });
+    return answerOf({ ...root, steps: root.steps.map((each) => ({ ...each, settlement })) });
   }
-  const step = root.steps.find((each) => each.task_id === taskId);
   // A step that is settled, or that a later plan has replaced, leaves only the plan to go on with.
   if (step === undefined || step.settlement) {
     return root.status === 'open' ? advance(state, root, replacement, atMs) : undefined;
@@ -117,16 +116,20 @@ function advance(state: Session, root: Root, replacement: Proposal | undefined, 
   return waiting || late ? undefined : answerOf(root);
 }
 
+/** What the record of a plan holds. Characters; bots. */
+const MAX_REASON = 1_000;
+const MAX_REFUSED = 100;
+
 const planMade = (root: Root, proposal: Proposal, replaces: readonly string[]): Draft => ({
   type: 'plan-made',
   target: 'journal',
   payload: {
     root_task_id: root.taskId,
     revision: root.revision + 1,
-    reason: proposal.reason,
+    reason: proposal.reason.slice(0, MAX_REASON),
     steps: [...proposal.steps],
     replaces: [...replaces],
-    refused: [...proposal.refused],
+    refused: proposal.refused.slice(0, MAX_REFUSED),
   },
 });
 

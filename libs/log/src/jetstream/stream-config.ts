@@ -1,6 +1,6 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, StoreCompression, type StreamConfig } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/nats-core';
-import { MAX_INBOX_BYTES, type Token } from '@voorman/envelope';
+import type { Token } from '@voorman/envelope';
 
 /** How much each stream may hold. Bytes; all of it is reserved from the server's `max_file_store` at once. */
 export interface StreamSizes {
@@ -83,7 +83,8 @@ export const inboxStream = (maxBytes: number, replicas: number): StreamDefinitio
   max_age: 0,
   num_replicas: replicas,
   max_bytes: maxBytes,
-  max_msg_size: MAX_INBOX_BYTES,
+  // More than the orchestrator takes, so that it is the orchestrator that says so, in words.
+  max_msg_size: 1024 * 1024,
   duplicate_window: nanos(DUPLICATE_WINDOW_MS),
   allow_direct: false,
   allow_rollup_hdrs: false,
