@@ -36,7 +36,7 @@ export const startOrchestrator = (sabotage?: Sabotage): Start =>
         case 'task-failed':
           return handler.taskEnded(record, delivery);
         case 'cancel-requested':
-          return handler.cancelRequested(record, delivery);
+          return handler.cancelRequested(record);
         default:
           return undefined;
       }

@@ -7,9 +7,14 @@ import { isAboutTask } from './task.js';
 export const sessionReplayer = (story: readonly Recorded[]): Replayer =>
   replayerOf<Session, SessionCommand>(
     session,
-    (record) => record.source_agent === FOREMAN && record.condition !== undefined && !isAboutTask(record),
+    (record) =>
+      record.source_agent === FOREMAN && record.condition !== undefined && !isAboutTask(record) && !isIntake(record),
     (record, state) => commandsOf(record, state, story),
   );
+
+/** A message from outside that became a session's or a goal's first record: a fact, no decider's work. */
+const isIntake = (record: Recorded): boolean =>
+  record.type === 'task-requested' && record.payload.delegation?.step === undefined;
 
 /** Commands that may have led to a record of the foreman's, in the session as it was. */
 function commandsOf(record: Recorded, state: Session, story: readonly Recorded[]): readonly SessionCommand[] {
