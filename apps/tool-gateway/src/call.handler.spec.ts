@@ -109,6 +109,30 @@ describe('a requested call', () => {
     expect((await session.written()).map(({ type }) => type)).toEqual(['tool-started', 'tool-finished']);
   });
 
+  it('is answered although another bot used its key first', async () => {
+    await session.gateway(deed);
+    await session.request('c1', 'serch_web', undefined, 't2', 'other-bot');
+    await session.typesUntil('tool-refused');
+    await session.request('c1');
+    await session.typesUntil('tool-finished');
+    expect(await session.answers()).toMatchObject([{ type: 'tool-finished', target_agent: 'sre-bot' }]);
+  });
+
+  it('does not join the call of another bot that has its key and is still under way', async () => {
+    const handler = session.handler(async (execution) => {
+      executions.push(execution);
+      await session.time.wait(10_000);
+      return output();
+    });
+    await session.request('c1', 'search_web', undefined, 't2', 'other-bot');
+    await session.request('c1');
+    const [theirs] = (await session.wishes('other-bot')) as [Recorded<'tool-requested'>];
+    const [ours] = (await session.wishes()) as [Recorded<'tool-requested'>];
+    await Promise.all([handler.toolRequested(theirs, { count: 1 }), handler.toolRequested(ours, { count: 1 })]);
+    expect((await session.answers()).map(({ type }) => type)).toEqual(['tool-finished']);
+    expect(executions).toHaveLength(2);
+  });
+
   it('comes back as a fault when its output is not what the manifest promises', async () => {
     await session.gateway((execution) => {
       executions.push(execution);

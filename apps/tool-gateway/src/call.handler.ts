@@ -10,7 +10,7 @@ import { Decisions, type Delivery } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
 import { type CompiledTool, nearest } from '@voorman/registry';
 import { backoffMs } from './domain/backoff.js';
-import { type Call, type Calls, type CallsCommand, calls, type Request } from './domain/calls.js';
+import { type Call, type Calls, type CallsCommand, callName, calls, type Request } from './domain/calls.js';
 import { CallUnsettledError } from './errors.js';
 import { type Executed, type Execution, GATEWAY, type GatewayPorts } from './ports.js';
 
@@ -40,7 +40,7 @@ export class CallHandler {
 
   /** Resolves once the call has ended, in whatever way, and that is recorded. */
   async toolRequested(record: Recorded<'tool-requested'>, delivery: Delivery): Promise<void> {
-    const key = `${sessionKey(record)} ${record.payload.call_id}`;
+    const key = `${sessionKey(record)} ${callName(record.source_agent, record.payload.call_id)}`;
     const running = this.#running.get(key);
     if (running) return running.done;
     const abort = new AbortController();
@@ -107,13 +107,13 @@ export class CallHandler {
    * @throws {CallUnsettledError} the call still runs elsewhere.
    */
   #requireEnd(wish: Wish, state: Calls): void {
-    const { callId, tool } = wish.request;
-    if (state.byId.get(callId)?.status === 'started') throw new CallUnsettledError(tool);
+    const { bot, callId, tool } = wish.request;
+    if (state.byName.get(callName(bot, callId))?.status === 'started') throw new CallUnsettledError(tool);
   }
 
   async #find({ record, request }: Wish): Promise<Call | undefined> {
-    const { byId } = await this.#decisions.look(boundaryOf(record));
-    return byId.get(request.callId);
+    const { byName } = await this.#decisions.look(boundaryOf(record));
+    return byName.get(callName(request.bot, request.callId));
   }
 
   async #repeat(wish: Wish, attempt: number, afterCrash: boolean): Promise<number | undefined> {

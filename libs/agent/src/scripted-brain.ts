@@ -15,17 +15,17 @@ export class ScriptedBrain implements Brain {
 
   think(task: OpenTask, taskKey: string): Thought {
     try {
-      return this.#think(task, taskKey);
+      return fitting(this.#think(task, taskKey));
     } catch (fault) {
       if (!(fault instanceof TemplateError)) throw fault;
-      return {
+      return fitting({
         kind: 'fail',
         fault: {
           code: 'agent/missing-input',
           message: `${this.script.agent} cannot go on: ${lackOf(fault.path)}`,
           next: 'Give the task what its capability needs, then ask again.',
         },
-      };
+      });
     }
   }
 
@@ -41,12 +41,22 @@ export class ScriptedBrain implements Brain {
       case 'planned':
         return { kind: 'retrieve', sources: (task.request.attachments ?? []).map((attachment) => attachment.name) };
       case 'executing':
-        return execute(task, taskKey, graph);
+        return execute(task, `${this.script.agent}@${taskKey}`, graph);
       case 'verified':
         return conclude(task, graph);
     }
   }
 }
+
+/** What a record holds: an answer of 32,000 characters, a fault's sentence of 4,000, its advice of 1,000. */
+function fitting(thought: Thought): Thought {
+  if (thought.kind === 'answer') return { ...thought, answer: cut(thought.answer, 32_000) };
+  if (thought.kind !== 'fail') return thought;
+  const { message, next } = thought.fault;
+  return { ...thought, fault: { ...thought.fault, message: cut(message, 4_000), next: cut(next, 1_000) } };
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** What a template misses, as whoever asked would say it. */
 function lackOf(path: string): string {

@@ -25,7 +25,16 @@ function recordsOf(count: number): Envelope[] {
         ? {
             type: 'tool-started',
             target: 'journal',
-            payload: { ...call, version: '1.0.0', effect: 'read', attempt: 1, max_attempts: 3, cost_usd: 0, decision },
+            payload: {
+              ...call,
+              agent: 'noop-bot',
+              version: '1.0.0',
+              effect: 'read',
+              attempt: 1,
+              max_attempts: 3,
+              cost_usd: 0,
+              decision,
+            },
           }
         : {
             type: 'tool-finished',
@@ -62,7 +71,7 @@ export async function measureColdFold(stack: BenchStack, count: number, rounds: 
     const story = await readAll(stack.operator.log, boundary);
     const state = fold(calls, story);
     took.push(performance.now() - began);
-    if (state.byId.size !== count / 2) throw new Error(`${state.byId.size} calls were folded, not ${count / 2}`);
+    if (state.byName.size !== count / 2) throw new Error(`${state.byName.size} calls were folded, not ${count / 2}`);
   }
   return { records: count, p50_ms: rounded(percentile(took, 0.5)), max_ms: rounded(Math.max(...took)) };
 }

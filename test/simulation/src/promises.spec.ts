@@ -25,6 +25,7 @@ const started = (callId: string, attempt = 1, decision = allowed): Draft => ({
   target: 'journal',
   payload: {
     call_id: callId,
+    agent: 'a-bot',
     tool: 'pay',
     version: '1.0.0',
     effect: 'once',

@@ -34,12 +34,13 @@ const record = (draft: Draft): Recorded => {
   const seal = { source: 'tool-gateway', tenant: 'default', session: 's', task: 't', ttlSeconds: 60, atMs: 0 };
   return { ...sealDraft(draft, { ...seal, id: `r${position}` }), position, recordedAtMs: 0 } as Recorded;
 };
-const startedCall = (effect: Effect, attempt = 1, callId = 'c1'): Recorded =>
+const startedCall = (effect: Effect, attempt = 1, callId = 'c1', agent = 'sre-bot'): Recorded =>
   record({
     type: 'tool-started',
     target: 'journal',
     payload: {
       call_id: callId,
+      agent,
       tool: 'pay',
       version: '1.0.0',
       effect,
@@ -87,6 +88,19 @@ describe('a tool call', () => {
   it('does not use up the budget by being repeated', () => {
     const past = [startedCall('read', 1), startedCall('read', 2), startedCall('read', 3)];
     expect(fold(calls, past).started.get('pay')).toBe(1);
+  });
+
+  it('is its own although another bot used the same key, whatever came of that', () => {
+    const payload = { call_id: 'c1', tool: 'pay' };
+    const fault = { code: 'x/y', message: 'x', next: 'x' };
+    const ends: Draft[] = [
+      { type: 'tool-refused', target: 'other-bot', payload: { ...payload, ...fault } },
+      { type: 'tool-finished', target: 'other-bot', payload: { ...payload, attempt: 1, duration_ms: 1, fault } },
+      { type: 'tool-in-doubt', target: 'other-bot', payload: { ...payload, attempt: 1, ...fault } },
+    ];
+    for (const past of [startedCall('once', 1, 'c1', 'other-bot'), ...ends.map(record)]) {
+      expect(given(calls, [past]).when(start()).next).toMatchObject({ payload: { agent: 'sre-bot', attempt: 1 } });
+    }
   });
 
   it('goes to a human when it may have run and must not run twice', () => {

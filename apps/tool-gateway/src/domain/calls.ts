@@ -19,11 +19,17 @@ export type Call =
 
 /** Every call of a session. Boundary: `serviceBoundary(tenant, session, 'tool-gateway')`. */
 export interface Calls {
-  readonly byId: Kept<string, Call>;
+  /** By `callName`: a key is a bot's own word, and must not stand for another bot's call. */
+  readonly byName: Kept<string, Call>;
   /** Calls that were started, by tool: what counts against the budget. */
   readonly started: Kept<string, number>;
   readonly closed: boolean;
 }
+
+/** What a call is known by: no bot can take the name of another bot's call. Tokens hold no space. */
+export const callName = (bot: string, callId: string): string => `${bot} ${callId}`;
+
+const nameOf = ({ bot, callId }: Request): string => callName(bot, callId);
 
 /** What the gateway found out about a request before it decides. */
 export interface Request {
@@ -68,22 +74,22 @@ export type Result =
 const CRASH_ATTEMPTS = 10;
 
 export const calls: Decider<Calls, CallsCommand, Draft, Recorded> = {
-  initial: { byId: Kept(), started: Kept(), closed: false },
+  initial: { byName: Kept(), started: Kept(), closed: false },
 
   decide(frozenCommand, frozen) {
     const command = frozenCommand as CallsCommand;
     const state = frozen as Calls;
     switch (command.type) {
       case 'start':
-        return state.byId.has(command.request.callId) ? undefined : start(command, state);
+        return state.byName.has(nameOf(command.request)) ? undefined : start(command, state);
       case 'refuse':
-        return state.byId.has(command.request.callId)
+        return state.byName.has(nameOf(command.request))
           ? undefined
           : refused(command.request, command.fault, command.decision);
       case 'repeat':
         return repeat(command, state);
       case 'finish':
-        return finish(command, state.byId.get(command.request.callId));
+        return finish(command, state.byName.get(nameOf(command.request)));
       case 'close':
         return state.closed
           ? undefined
@@ -99,9 +105,12 @@ export const calls: Decider<Calls, CallsCommand, Draft, Recorded> = {
         return started(state, record);
       case 'tool-refused':
       case 'tool-finished':
-        return withCall(state, record.payload.call_id, { status: 'closed' });
+        return withCall(state, callName(record.target_agent, record.payload.call_id), { status: 'closed' });
       case 'tool-in-doubt':
-        return withCall(state, record.payload.call_id, { status: 'in-doubt', attempt: record.payload.attempt });
+        return withCall(state, callName(record.target_agent, record.payload.call_id), {
+          status: 'in-doubt',
+          attempt: record.payload.attempt,
+        });
       case 'calls-closed':
         return { ...state, closed: true };
       case 'task-requested':
@@ -139,6 +148,7 @@ function start(command: Extract<CallsCommand, { type: 'start' }>, state: Calls):
     target: JOURNAL,
     payload: {
       call_id: request.callId,
+      agent: request.bot,
       tool: request.tool,
       version: command.version,
       effect: command.effect,
@@ -156,7 +166,7 @@ function start(command: Extract<CallsCommand, { type: 'start' }>, state: Calls):
  * the session is not over; otherwise a human looks.
  */
 function repeat(command: Extract<CallsCommand, { type: 'repeat' }>, state: Calls): Draft | undefined {
-  const call = state.byId.get(command.request.callId);
+  const call = state.byName.get(nameOf(command.request));
   if (call?.status !== 'started' || call.attempt !== command.attempt) return undefined;
   const { request, decision, afterCrash } = command;
   if (call.effect === 'once') return afterCrash ? inDoubt(request, call.attempt, crashed(request)) : undefined;
@@ -170,6 +180,7 @@ function repeat(command: Extract<CallsCommand, { type: 'repeat' }>, state: Calls
     target: JOURNAL,
     payload: {
       call_id: request.callId,
+      agent: request.bot,
       tool: request.tool,
       version: command.version,
       effect: call.effect,
@@ -267,12 +278,12 @@ const crashed = (request: Request): Fault => ({
 });
 
 function started(state: Calls, record: Recorded<'tool-started'>): Calls {
-  const { call_id, tool, attempt, max_attempts: maxAttempts, effect } = record.payload;
-  const next = withCall(state, call_id, { status: 'started', attempt, maxAttempts, effect });
+  const { agent, call_id, tool, attempt, max_attempts: maxAttempts, effect } = record.payload;
+  const next = withCall(state, callName(agent, call_id), { status: 'started', attempt, maxAttempts, effect });
   return attempt > 1 ? next : { ...next, started: state.started.set(tool, (state.started.get(tool) ?? 0) + 1) };
 }
 
-const withCall = (state: Calls, callId: string, call: Call): Calls => ({
+const withCall = (state: Calls, name: string, call: Call): Calls => ({
   ...state,
-  byId: state.byId.set(callId, call),
+  byName: state.byName.set(name, call),
 });

@@ -101,8 +101,8 @@ export class GatewaySession {
     });
   }
 
-  /** The bot asks for a call, in one task unless another is named: a process takes the records of one task in a row. */
-  async request(callId = 'c1', tool = 'search_web', args?: JsonObject, task = 't1'): Promise<void> {
+  /** A bot asks for a call, in one task unless another is named: a process takes the records of one task in a row. */
+  async request(callId = 'c1', tool = 'search_web', args?: JsonObject, task = 't1', bot = 'sre-bot'): Promise<void> {
     const payload = {
       state: 'EXECUTE' as const,
       call_id: callId,
@@ -110,8 +110,9 @@ export class GatewaySession {
       step: 'look',
       arguments: args ?? { query: 'x', max_results: 1 },
     };
-    const seal = { ...SESSION, source: 'sre-bot', task, id: this.#id(), atMs: this.time.nowMs() };
-    await this.#bot.log.append(sealDraft({ type: 'tool-requested', target: 'tool-gateway', payload }, seal));
+    const seal = { ...SESSION, source: bot, task, id: this.#id(), atMs: this.time.nowMs() };
+    const { log } = bot === 'sre-bot' ? this.#bot : memoryConnection(this.store, bot);
+    await log.append(sealDraft({ type: 'tool-requested', target: 'tool-gateway', payload }, seal));
   }
 
   async cancel(): Promise<void> {
@@ -134,9 +135,9 @@ export class GatewaySession {
     return this.#answers;
   }
 
-  /** Everything that the bot recorded, oldest first. */
-  wishes(): Promise<Recorded[]> {
-    return readAll(this.#foreman.log, serviceBoundary('default', 's1', 'sre-bot'));
+  /** Everything that a bot recorded, oldest first. */
+  wishes(bot = 'sre-bot'): Promise<Recorded[]> {
+    return readAll(this.#foreman.log, serviceBoundary('default', 's1', bot));
   }
 
   /** Everything that gateways recorded, oldest first. */

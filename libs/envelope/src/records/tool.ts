@@ -8,7 +8,7 @@ export type Effect = z.infer<typeof Effect>;
 
 const call = {
   call_id: Token.describe(
-    'the call’s idempotency key: derived from tool, arguments, step, and the task with its session and tenant',
+    'the call’s idempotency key: derived from tool, arguments, step, bot, and the task with its session and tenant',
   ),
   tool: z.string().max(128),
 };
@@ -23,6 +23,7 @@ export const ToolRequested = z.object({
 /** The gateway said yes and reserved the budget; the effect may happen from here on. */
 export const ToolStarted = z.object({
   ...call,
+  agent: Token.describe('the bot that asked'),
   version: z.string().max(64),
   effect: Effect,
   attempt: z.int().min(1),

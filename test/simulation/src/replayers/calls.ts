@@ -1,5 +1,5 @@
 import type { Recorded } from '@voorman/envelope';
-import { type Calls, type CallsCommand, calls, GATEWAY } from '@voorman/tool-gateway/handlers';
+import { type Calls, type CallsCommand, callName, calls, GATEWAY } from '@voorman/tool-gateway/handlers';
 import { TOOLS } from '../cast.js';
 import { type Replayer, replayerOf } from '../replay.js';
 
@@ -15,6 +15,7 @@ function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[]
     case 'tool-started': {
       const {
         call_id: callId,
+        agent: bot,
         tool,
         version,
         effect,
@@ -24,7 +25,7 @@ function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[]
         decision,
       } = record.payload;
       const manifest = TOOLS.find((each) => each.name === tool);
-      const request = { callId, tool, bot: '' };
+      const request = { callId, tool, bot };
       const maxCalls = manifest?.budget.max_calls_per_session ?? 0;
       return [
         { type: 'start', request, version, effect, maxAttempts: max_attempts, maxCalls, costUsd, decision },
@@ -84,7 +85,7 @@ function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[]
       const { call_id: callId, tool, attempt, code, message, next } = record.payload;
       const request = { callId, tool, bot: record.target_agent };
       const decision = { action: 'tool_execute', allow: true, reasons: [], bundle: '', latency_us: 0 };
-      const call = state.byId.get(callId);
+      const call = state.byName.get(callName(record.target_agent, callId));
       // The decider puts the fault's own words behind what a doubt means.
       const fault = { code, message: message.slice(message.indexOf(': ') + 2), next };
       const version = TOOLS.find((each) => each.name === tool)?.version ?? '';

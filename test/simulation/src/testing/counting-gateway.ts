@@ -48,8 +48,9 @@ const calls = (sin: Sin | undefined): Decider<Calls, CallCommand, Draft, Recorde
         return { type: 'tool-refused', target: 'toy-bot', payload: refusal };
       }
       const decision = sin === 'starts-without-asking' ? { ...ALLOW, allow: false } : ALLOW;
-      const call = { call_id: callId, tool, version: '1.0.0', effect: 'once' as const, attempt: 1, max_attempts: 1 };
-      return { type: 'tool-started', target: JOURNAL, payload: { ...call, cost_usd: 0, decision } };
+      const call = { call_id: callId, agent: 'toy-bot', tool, version: '1.0.0', effect: 'once' as const };
+      const attempts = { attempt: 1, max_attempts: 1 };
+      return { type: 'tool-started', target: JOURNAL, payload: { ...call, ...attempts, cost_usd: 0, decision } };
     }
     if (type === 'start' || sin === 'forgets-what-it-started') return undefined;
     const doubt = { call_id: callId, tool, attempt: 1, code: 'toy/in-doubt', message: 'Perhaps.', next: 'Look.' };
