@@ -14,7 +14,7 @@ afterEach(async () => {
 async function run(source: string, more: Record<string, unknown> = {}, args: unknown = {}, signal = never()) {
   const { manifest, folder, remove } = await program(source, more);
   removals.push(remove);
-  return { result: await runProcess(manifest, args, signal, (_tool, text) => heard.push(text)), folder };
+  return { result: await runProcess(manifest, args, signal, (_tool, text) => heard.push(text), never()), folder };
 }
 const never = () => new AbortController().signal;
 const READ = `let text = ''; for await (const part of process.stdin) text += part;`;

@@ -19,13 +19,19 @@ export const programOf = ([program = '', ...args]: readonly string[]): { program
   args,
 });
 
-/** Runs a program for one call: the arguments on its standard input, its answer on its standard output. */
+/**
+ * Runs a program for one call: the arguments on its standard input, its answer on its standard output.
+ * @param stopping aborted when the gateway itself stops: the program is ended, and the promise never settles. Nothing is
+ *   known of the call then that the gateway which takes it over would not find out.
+ */
 export function runProcess(
   manifest: ProcessManifest,
   args: unknown,
   signal: AbortSignal,
   overheard: Overheard,
+  stopping: AbortSignal,
 ): Promise<Executed> {
+  if (stopping.aborted) return new Promise(() => undefined);
   const began = performance.now();
   const took = () => performance.now() - began;
   return new Promise((resolve) => {
@@ -52,6 +58,10 @@ export function runProcess(
     const abort = () => end(unknown(stopped(manifest.name), took()));
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
+    const leave = () => {
+      if (child.pid !== undefined) killGroup(child.pid);
+    };
+    stopping.addEventListener('abort', leave, { once: true });
 
     const output: Buffer[] = [];
     let bytes = 0;
@@ -77,7 +87,8 @@ export function runProcess(
     const finish = () => {
       clearTimeout(timeout);
       signal.removeEventListener('abort', abort);
-      if (ending) resolve(ending);
+      stopping.removeEventListener('abort', leave);
+      if (ending && !stopping.aborted) resolve(ending);
     };
   });
 }

@@ -8,7 +8,7 @@ import type { Payloads } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { compileTool, type LoadedTool, loadTool } from '@voorman/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { program } from '../testing/program.js';
+import { isAlive, program } from '../testing/program.js';
 import { AttachmentFiles } from './attachment-files.js';
 import { WorldExecutor } from './tool-executor.js';
 
@@ -87,6 +87,24 @@ describe('the executor', () => {
     const result = await run(executor(tool), tool, {}, AbortSignal.abort());
     expect(result).toMatchObject({ kind: 'fault', fault: { code: 'session/cancelled' }, retryable: false });
     expect(await readdir(tool.folder)).not.toContain('ran');
+  });
+
+  it('ends the programs of running calls with everything that they started when it stops, and says nothing of their end', async () => {
+    const tool = await sample(
+      `import { spawn } from 'node:child_process';
+       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+       console.error([process.pid, child.pid].join(' ')); setInterval(() => {}, 1000);`,
+    );
+    const world = executor(tool);
+    let settled = false;
+    void run(world, tool).then(() => {
+      settled = true;
+    });
+    await expect.poll(() => heard.join(''), { timeout: 5_000 }).toMatch(/\d+ \d+\n/);
+    world.stop();
+    const pids = heard.join('').trim().split(' ').map(Number);
+    for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(settled).toBe(false);
   });
 
   it('keeps a resident program for later calls', async () => {

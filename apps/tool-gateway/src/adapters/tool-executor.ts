@@ -11,6 +11,7 @@ import { noFiles, notBegun } from './tool-faults.js';
 /** Carries out every type of tool that a manifest may declare. */
 export class WorldExecutor implements ToolExecutor {
   readonly #residents = new Map<string, ResidentTool>();
+  readonly #stopping = new AbortController();
 
   constructor(
     private readonly manifests: ReadonlyMap<string, LoadedTool>,
@@ -37,11 +38,12 @@ export class WorldExecutor implements ToolExecutor {
     }
     return manifest.mode === 'resident'
       ? this.#resident(manifest).execute(args, execution.signal)
-      : runProcess(manifest, args, execution.signal, this.overheard);
+      : runProcess(manifest, args, execution.signal, this.overheard, this.#stopping.signal);
   }
 
-  /** Ends the programs that stay. */
+  /** Ends every program, those that stay and those of running calls; the latter's calls do not settle any more. */
   stop(): void {
+    this.#stopping.abort();
     for (const resident of this.#residents.values()) resident.stop();
   }
 
