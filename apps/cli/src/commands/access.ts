@@ -15,7 +15,7 @@ export const access = (act: Act): Command =>
         act(() => letIn(contextOf(options), name, options.tenant)),
       ),
     './voorman access crm --json > crm.json',
-    'node docs/protocol/outside-publisher.mjs crm.json "Why are requests failing?"',
+    './voorman access shop --tenant acme',
   );
 
 async function letIn({ data, terminal }: Context, name: string, tenant: string): Promise<number> {
