@@ -42,7 +42,7 @@ export class Tasks {
     if (state.status === 'open') {
       return { kind: 'open', deadlineMs: state.requestedAtMs + state.ttlSeconds * 1_000 };
     }
-    const records = await readAll(this.ports.log, boundary);
+    const records = await readAll(this.ports.log, boundary, 0, position);
     const agent = records.find((record) => record.type === 'task-requested')?.target_agent;
     for (const record of records) {
       const settlement = settlementOf(record);

@@ -34,7 +34,10 @@ describe('a bot on the log', () => {
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['records something in the orchestrator’s name', () => bot.log.append(sample({ source: 'orchestrator', session, draft: forged }))],
+    [
+      'records something in the orchestrator’s name',
+      () => bot.log.append(sample({ source: 'orchestrator', session, draft: forged })),
+    ],
     [
       'records something in its name under a condition',
       () =>
