@@ -12,7 +12,7 @@ let server: TestServer;
 let writer: BreakableConnection;
 
 beforeAll(async () => {
-  server = await startTestServer({ topology: servicesOnly(['writer', 'reader']) });
+  server = await startTestServer({ topology: servicesOnly(['writer', 'reader', 'orchestrator']) });
   writer = await connectBreakable(server, 'writer');
 });
 afterAll(async () => {
@@ -71,17 +71,20 @@ describe('a payload', () => {
   it('that looks like a reference is read as what was written', async () => {
     const session = fresh('lookalike');
     const lookalike = {
-      ref: 'payloads_writer/none',
+      ref: 'payloads_orchestrator/none',
       digest: `sha256:${'0'.repeat(64)}`,
       bytes: 1,
       media_type: 'text/plain',
     };
+    // Only the orchestrator writes what publishers wrote, which may be anything.
+    const orchestrator = await connectBreakable(server, 'orchestrator');
     const envelope = sample({
-      source: 'writer',
+      source: 'orchestrator',
       session,
       draft: { type: 'task-requested', target: 'reader', payload: lookalike },
     });
-    await writer.log.append(envelope);
+    await orchestrator.log.append(envelope);
+    await orchestrator.close();
     const [record] = await readAll(writer.log, sessionStory(TENANT, session));
     expect(record?.payload).toEqual(lookalike);
   });
