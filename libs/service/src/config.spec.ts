@@ -43,7 +43,6 @@ describe('the settings of a service', () => {
       logLevel: 'info',
       graceMs: 10_000,
       slots: undefined,
-      batchFrom: undefined,
     });
   });
 
@@ -54,7 +53,6 @@ describe('the settings of a service', () => {
       VOORMAN_LOG_LEVEL: 'debug',
       VOORMAN_GRACE_MS: '0',
       VOORMAN_SLOTS: '4096',
-      VOORMAN_BATCH_FROM: '8',
     };
     expect(loadSettings({ ...required, ...given })).toMatchObject({
       environment: 'staging',
@@ -62,7 +60,6 @@ describe('the settings of a service', () => {
       logLevel: 'debug',
       graceMs: 0,
       slots: 4_096,
-      batchFrom: 8,
     });
   });
 
@@ -97,7 +94,6 @@ describe('the settings of a service', () => {
     ['VOORMAN_GRACE_MS', 'soon'],
     ['VOORMAN_SLOTS', '0'],
     ['VOORMAN_SLOTS', '4097'],
-    ['VOORMAN_BATCH_FROM', '0'],
   ])('do not accept %s=%s', (name, value) => {
     expect(problem({ ...required, [name]: value })).toContain(name);
   });

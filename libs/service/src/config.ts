@@ -25,7 +25,6 @@ export const ServiceConfig = z.object({
   VOORMAN_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   VOORMAN_GRACE_MS: z.coerce.number().int().min(0).default(10_000).describe('how long a stop may take'),
   VOORMAN_SLOTS: z.coerce.number().int().min(1).max(4_096).optional().describe('records handled at once'),
-  VOORMAN_BATCH_FROM: z.coerce.number().int().min(1).optional().describe('waiting appends from which on a batch pays'),
 });
 
 export interface ServiceSettings {
@@ -39,7 +38,6 @@ export interface ServiceSettings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly graceMs: number;
   readonly slots: number | undefined;
-  readonly batchFrom: number | undefined;
 }
 
 /**
@@ -64,7 +62,6 @@ export function loadSettings(env: NodeJS.ProcessEnv): ServiceSettings {
     logLevel: config.VOORMAN_LOG_LEVEL,
     graceMs: config.VOORMAN_GRACE_MS,
     slots: config.VOORMAN_SLOTS,
-    batchFrom: config.VOORMAN_BATCH_FROM,
   });
 }
 

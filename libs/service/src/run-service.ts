@@ -57,7 +57,6 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
     servers: settings.servers,
     name: settings.name,
     credentials: { nkeySeed: settings.nkeySeed },
-    ...(settings.batchFrom === undefined ? {} : { batchFrom: settings.batchFrom }),
     report: (event) => log.warn({ event }, 'The log reports.'),
   });
   const definition = await define({ settings, connection, log, metrics });

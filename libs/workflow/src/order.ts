@@ -31,17 +31,3 @@ export function cycleIn(steps: readonly Ordered[]): string[] | undefined {
   }
   return undefined;
 }
-
-/** All steps that depend on one of `ids`, directly or through others. */
-export function dependents(steps: readonly Ordered[], ids: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>();
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const step of steps) {
-      if (found.has(step.id) || !step.depends_on.some((needed) => ids.has(needed) || found.has(needed))) continue;
-      found.add(step.id);
-      grew = true;
-    }
-  }
-  return found;
-}

@@ -16,9 +16,6 @@ export const BENCH_REGISTRY = join(ROOT, 'test', 'bench', 'registry');
 export const PUBLISHER = { name: 'bench', tenant: 'default' } as const;
 export const BOT = 'noop-bot';
 
-/** From how many waiting appends on a batch pays: without a sync per append that is later. */
-const batchFrom = (relaxed: boolean) => (relaxed ? 64 : 8);
-
 export async function startStack(relaxed: boolean): Promise<BenchStack> {
   const server = await startTestServer({
     relaxed,
@@ -31,18 +28,16 @@ export async function startStack(relaxed: boolean): Promise<BenchStack> {
   };
   try {
     const registry = registryFolders(BENCH_REGISTRY);
-    const env = { VOORMAN_BATCH_FROM: String(batchFrom(relaxed)) };
-    services.push(await startService(server, { app: 'policy', name: 'policy', registry, env }));
+    services.push(await startService(server, { app: 'policy', name: 'policy', registry }));
     services.push(
       ...(await Promise.all([
-        startService(server, { app: 'orchestrator', name: 'orchestrator', registry, env }),
-        startService(server, { app: 'tool-gateway', name: 'tool-gateway', registry, env }),
+        startService(server, { app: 'orchestrator', name: 'orchestrator', registry }),
+        startService(server, { app: 'tool-gateway', name: 'tool-gateway', registry }),
         startService(server, {
           app: 'worker-agent',
           name: BOT,
           args: ['--agent', join(BENCH_REGISTRY, 'agents', 'noop-bot.yaml')],
           registry,
-          env,
         }),
       ])),
     );

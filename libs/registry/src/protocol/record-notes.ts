@@ -24,7 +24,7 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     says: 'Someone asked for something: a goal for the orchestrator, or a task for a bot. The life of the task begins here.',
     writer: 'orchestrator (for a publisher, see `delegation`, or for its own plan)',
     wakes: 'the orchestrator, or the bot that the task is for',
-    under: 'the task’s boundary, empty so far, where a publisher asked; the orchestrator’s boundary where its plan did',
+    under: foreman,
   },
   'task-accepted': { says: 'The bot took the task.', writer: 'the bot', wakes: nobody, under: taskLife },
   'steps-planned': { says: 'The bot chose its steps.', writer: 'the bot', wakes: nobody, under: taskLife },
@@ -128,7 +128,7 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     says: 'A publisher, or the person at the machine, wants a session to end.',
     writer: 'orchestrator (for the publisher)',
     wakes: 'the orchestrator',
-    under: fact,
+    under: taskLife,
   },
   'session-cancelled': {
     says: 'The foreman ended a session: no call of it may start any more.',
