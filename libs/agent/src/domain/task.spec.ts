@@ -90,6 +90,17 @@ describe('a task', () => {
     expect(given(task, executing(verified(true))).when(think(answer)).next?.type).toBe('task-completed');
   });
 
+  it('believes of the bots only the one that has it', () => {
+    const evil = new TaskStory('evil-bot');
+    const done: Draft = {
+      type: 'task-completed',
+      target: 'orchestrator',
+      payload: { state: 'OUTPUT', answer: 'All is well.', evidence: [], data: {} },
+    };
+    expect(fold(task, [...executing(), evil.own(done)])).toMatchObject({ status: 'open', phase: 'executing' });
+    expect(fold(task, executing((story) => story.own(done)))).toMatchObject({ status: 'ended', outcome: 'completed' });
+  });
+
   it('expires at its deadline and not a millisecond before, counted from when the log recorded it', () => {
     const past = [new TaskStory('sre-bot', 10_000).requested(2)];
     given(task, past).when({ type: 'expire', atMs: 11_999 }).thenNothing();
