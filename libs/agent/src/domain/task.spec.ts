@@ -98,7 +98,12 @@ describe('a task', () => {
       payload: { state: 'OUTPUT', answer: 'All is well.', evidence: [], data: {} },
     };
     expect(fold(task, [...executing(), evil.own(done)])).toMatchObject({ status: 'open', phase: 'executing' });
-    expect(fold(task, executing((story) => story.own(done)))).toMatchObject({ status: 'ended', outcome: 'completed' });
+    expect(
+      fold(
+        task,
+        executing((story) => story.own(done)),
+      ),
+    ).toMatchObject({ status: 'ended', outcome: 'completed' });
   });
 
   it('expires at its deadline and not a millisecond before, counted from when the log recorded it', () => {
