@@ -1,4 +1,5 @@
 export { cardsOf } from './cards.js';
+export { childTtlSeconds } from './domain/delegation.js';
 export type { AgentCard, Capability } from './domain/planner.js';
 export { type SessionCommand, session } from './domain/session.js';
 export type { Session } from './domain/session-state.js';

@@ -2,8 +2,12 @@ import type { Draft, JsonObject } from '@voorman/envelope';
 import { readySteps, render } from '@voorman/workflow';
 import type { Root, Step } from './root.js';
 
-/** Part of the time left that a child gets: the rest is for replanning and for telling the user. */
-const CHILD_SHARE = 0.9;
+/** Up to here a life is short: rounding down a tenth would cost the bot a second. Milliseconds. */
+const SHORT_MS = 10_000;
+/** What the foreman keeps of a short life: enough to tell the user, not to try again. Milliseconds. */
+const MOMENT_MS = 250;
+/** What it keeps of a longer one, so that another bot may try: one part in so many. */
+const KEPT_PART = 10;
 
 export const deadlineMs = (root: Root): number => root.requestedAtMs + root.ttlSeconds * 1_000;
 
@@ -23,9 +27,14 @@ export const readyToDelegate = (root: Root): Step[] =>
 
 const stepOf = (root: Root, id: string): Step | undefined => root.steps.find((step) => step.id === id);
 
-/** A child never outlives its parent: whole seconds, at least 1. */
-export const childTtlSeconds = (root: Root, atMs: number): number =>
-  Math.max(1, Math.floor(((deadlineMs(root) - atMs) * CHILD_SHARE) / 1_000));
+/**
+ * A child's life where its parent has this much left: whole seconds, at least 1, as the wire wants it. So it outlives its
+ * parent only where the parent has less than a second left; at the parent's deadline the foreman ends every child.
+ */
+export function childTtlSeconds(leftMs: number): number {
+  const keptMs = leftMs > SHORT_MS ? leftMs / KEPT_PART : MOMENT_MS;
+  return Math.max(1, Math.floor((leftMs - keptMs) / 1_000));
+}
 
 /** Asks a bot to do one step: the publisher's words, the step's attachments, and what earlier steps found. */
 export function delegate(root: Root, step: Step, atMs: number): Draft {
@@ -37,7 +46,7 @@ export function delegate(root: Root, step: Step, atMs: number): Draft {
     type: 'task-requested',
     target: step.agent,
     task: step.task_id,
-    ttlSeconds: childTtlSeconds(root, atMs),
+    ttlSeconds: childTtlSeconds(deadlineMs(root) - atMs),
     payload: {
       ...input,
       ...(root.request.goal === undefined ? {} : { goal: root.request.goal }),

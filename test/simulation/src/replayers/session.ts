@@ -1,5 +1,12 @@
 import type { Recorded } from '@voorman/envelope';
-import { FOREMAN, type Session, type SessionCommand, session, settlementOf } from '@voorman/orchestrator/handlers';
+import {
+  childTtlSeconds,
+  FOREMAN,
+  type Session,
+  type SessionCommand,
+  session,
+  settlementOf,
+} from '@voorman/orchestrator/handlers';
 import { type Replayer, replayerOf } from '../replay.js';
 import { isAboutTask } from './task.js';
 
@@ -71,8 +78,16 @@ function commandsOf(record: Recorded, state: Session, story: readonly Recorded[]
   }
 }
 
-/** A child gets nine tenths of what its parent has left. */
-const CHILD_SHARE = 0.9;
+/** The least time that a parent may have left for its child to get this much. Milliseconds. */
+function leastLeftMs(ttlSeconds: number): number {
+  let [least, most] = [0, 2_000 * (ttlSeconds + 1)];
+  while (least < most) {
+    const middle = Math.floor((least + most) / 2);
+    if (childTtlSeconds(middle) < ttlSeconds) least = middle + 1;
+    else most = middle;
+  }
+  return least;
+}
 
 /**
  * When the command may have been given: not after its record was written, but before the root's deadline where that lay
@@ -85,6 +100,6 @@ function momentsOf(
   const writtenMs = Date.parse(record.time);
   if (!root) return [writtenMs];
   const deadlineMs = root.requestedAtMs + root.ttlSeconds * 1_000;
-  const leftMs = Math.ceil((record.ttl_seconds * 1_000) / CHILD_SHARE);
+  const leftMs = leastLeftMs(record.ttl_seconds);
   return [writtenMs, Math.min(writtenMs, deadlineMs - 1), Math.min(writtenMs, deadlineMs - leftMs)];
 }
