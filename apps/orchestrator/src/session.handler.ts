@@ -1,3 +1,4 @@
+import type { TaskCommand } from '@voorman/agent';
 import type { Recorded } from '@voorman/envelope';
 import type { Delivery, DueTimer } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
@@ -5,11 +6,12 @@ import { deadlineMs, isPastDeadline, settledFailures } from './domain/delegation
 import { OPERATOR } from './domain/intake.js';
 import { type PlanningInput, propose, proposeAgain } from './domain/planner.js';
 import type { Proposal, Root, Settlement } from './domain/root.js';
+import type { SessionCommand } from './domain/session.js';
 import type { Session } from './domain/session-state.js';
 import { settlementOf } from './domain/settlement.js';
 import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
 import type { SessionSeal, Sessions } from './sessions.js';
-import type { TaskAddress, Tasks } from './tasks.js';
+import type { Ending, TaskAddress, Tasks } from './tasks.js';
 
 /** What the foreman does when a goal, an outcome, a cancellation or a deadline wakes it: read, decide, append, arm. */
 export class SessionHandler {
@@ -26,6 +28,7 @@ export class SessionHandler {
     const atMs = this.ports.clock.nowMs();
     const answer = await this.sessions.decide(seal, () => ({ type: 'plan', root: record.task_id, proposal, atMs }));
     await this.#arm(seal, answer.appended, answer.state, delivery.count > 1);
+    await this.#callOff(answer.appended);
   }
 
   /** A bot ended its task. */
@@ -45,7 +48,7 @@ export class SessionHandler {
     for (const root of roots) {
       await this.sessions.decide(seal, () => ({ type: 'cancel', root: root.taskId, reason }));
       await this.#endOpenTasks(seal, root.taskId, { type: 'cancel', reason });
-      await this.sessions.decide(seal, () => ({ type: 'end', root: root.taskId, outcome: 'cancelled', reason }));
+      await this.#end(seal, { type: 'end', root: root.taskId, outcome: 'cancelled', reason });
     }
   }
 
@@ -70,20 +73,37 @@ export class SessionHandler {
       return this.ports.timers.set({ ...addressOf(seal), purpose: TTL }, deadlineMs(root));
     }
     const reason = `The goal was not reached within ${root.ttlSeconds} s.`;
-    await this.#endOpenTasks(seal, root.taskId, { type: 'expire', atMs });
-    await this.sessions.decide(seal, () => ({ type: 'end', root: root.taskId, outcome: 'expired', reason }));
+    // No child outlives its parent: one whose own time is not up yet is cancelled.
+    const endChildren = (): Promise<void> =>
+      this.#endOpenTasks(seal, root.taskId, { type: 'expire', atMs }, { type: 'cancel', reason });
+    await endChildren();
+    await this.#end(seal, { type: 'end', root: root.taskId, outcome: 'expired', reason });
+    // Another replica may have handed out one more before the answer; after it nobody does.
+    await endChildren();
   }
 
-  /** Ends every task of a root that is still open, and takes note of how each really ended. */
+  async #end(seal: SessionSeal, command: Extract<SessionCommand, { type: 'end' }>): Promise<void> {
+    const { appended } = await this.sessions.decide(seal, () => command);
+    await this.#callOff(appended);
+  }
+
+  /**
+   * Ends every task of a root that is still open, and takes note of how each really ended.
+   * @param commands put to each task in turn until it has ended.
+   */
   async #endOpenTasks(
     seal: SessionSeal,
     rootId: string,
-    command: { readonly type: 'cancel'; readonly reason: string } | { readonly type: 'expire'; readonly atMs: number },
+    ...commands: readonly Extract<TaskCommand, { type: 'cancel' | 'expire' }>[]
   ): Promise<void> {
     const root = (await this.sessions.load(seal.tenant, seal.session)).roots.get(rootId);
     const open = (root?.steps ?? []).filter((step) => step.status === 'delegated' && !step.settlement);
     for (const step of open) {
-      const ending = await this.tasks.end({ ...addressOf(seal), task: step.task_id }, command);
+      let ending: Ending = { kind: 'unknown' };
+      for (const command of commands) {
+        ending = await this.tasks.end({ ...addressOf(seal), task: step.task_id }, command);
+        if (ending.kind !== 'open') break;
+      }
       if (ending.kind !== 'ended') continue;
       const cause = { ...seal, causationId: ending.record.id };
       await this.#settle(cause, { taskId: step.task_id, settlement: ending.settlement }, true);
@@ -103,6 +123,7 @@ export class SessionHandler {
       return { type: 'settle', ...ended, atMs, ...(replacement === undefined ? {} : { replacement }) };
     });
     await this.#arm(seal, answer.appended, answer.state, isAgain);
+    await this.#callOff(answer.appended);
   }
 
   /** Who else could do what failed. */
@@ -153,6 +174,12 @@ export class SessionHandler {
     await Promise.all(
       [...deadlines].map(([task, dueMs]) => this.ports.timers.set({ ...addressOf(seal), task, purpose: TTL }, dueMs)),
     );
+  }
+
+  /** Nobody waits for these deadlines any more. One that a crash leaves behind fires once and finds nothing to do. */
+  async #callOff(appended: readonly Recorded[]): Promise<void> {
+    const ends = appended.filter(({ type }) => type === 'step-settled' || type === 'answer-given');
+    await Promise.all(ends.map((end) => this.ports.timers.cancel({ ...addressOf(sealOf(end)), purpose: TTL })));
   }
 }
 
