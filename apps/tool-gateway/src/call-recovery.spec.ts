@@ -1,6 +1,6 @@
+import type { Executed, Execution } from '@voorman/executors';
 import { compileTool } from '@voorman/registry';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Executed, Execution } from './ports.js';
 import { allowing, denying, GatewaySession, manifest, never, output, passing } from './testing/session.js';
 
 let session: GatewaySession;

@@ -1,7 +1,7 @@
 import { type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
+import type { Execution } from '@voorman/executors';
 import { compileTool } from '@voorman/registry';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Execution } from './ports.js';
 import { allowing, denying, GatewaySession, manifest, output } from './testing/session.js';
 
 let session: GatewaySession;

@@ -6,13 +6,14 @@ import {
   type Recorded,
   serviceBoundary,
 } from '@voorman/envelope';
+import type { Executed, Execution } from '@voorman/executors';
 import { Decisions, type Delivery } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
-import { type CompiledTool, nearest } from '@voorman/registry';
+import { type CompiledTool, type LoadedTool, nearest } from '@voorman/registry';
 import { backoffMs } from './domain/backoff.js';
 import { type Call, type Calls, type CallsCommand, callName, calls, type Request } from './domain/calls.js';
 import { CallUnsettledError } from './errors.js';
-import { type Executed, type Execution, GATEWAY, type GatewayPorts } from './ports.js';
+import { GATEWAY, type GatewayPorts } from './ports.js';
 
 /** How long a call that another replica began is given before it counts as left behind. Milliseconds. */
 const ELSEWHERE_MS = 2_000;
@@ -21,7 +22,7 @@ const ELSEWHERE_MS = 2_000;
 interface Wish {
   readonly record: Recorded<'tool-requested'>;
   readonly request: Request;
-  readonly tool: CompiledTool;
+  readonly tool: CompiledTool<LoadedTool>;
   readonly decision: Decision;
 }
 
@@ -154,7 +155,14 @@ export class CallHandler {
 
   async #execute({ record, request, tool }: Wish, attempt: number, signal: AbortSignal): Promise<Executed> {
     const args: JsonObject = record.payload.arguments;
-    const result = await this.#carriedOut({ tool, arguments: args, key: request.callId, attempt, signal });
+    const result = await this.#carriedOut({
+      tool,
+      arguments: args,
+      key: request.callId,
+      attempt,
+      caller: { tenant: record.tenant, session: record.correlation_id, agent: record.source_agent },
+      signal,
+    });
     const fault = result.kind === 'output' ? tool.checkOutput(result.output) : undefined;
     if (!fault) return result;
     return { kind: 'fault', fault, durationMs: result.durationMs, retryable: tool.manifest.effect !== 'once' };

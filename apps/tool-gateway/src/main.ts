@@ -1,8 +1,7 @@
 import { join } from 'node:path';
+import { ApiExecutor, AttachmentFiles, ProcessExecutor, WorldExecutor } from '@voorman/executors';
 import { compileTool, loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
-import { AttachmentFiles } from './adapters/attachment-files.js';
-import { WorldExecutor } from './adapters/tool-executor.js';
 import { waitUnless } from './adapters/waiting.js';
 import { ToolGatewayModule } from './tool-gateway.module.js';
 
@@ -12,9 +11,10 @@ await runService(async ({ settings, connection, log }) => {
   const attachments = new AttachmentFiles(join(settings.data, 'attachments'), connection.payloads);
   await attachments.open();
   const manifests = new Map(registry.tools.map((tool) => [tool.name, tool]));
-  const executor = new WorldExecutor(manifests, attachments, (tool, text) =>
-    log.info({ tool, text }, 'A tool speaks.'),
-  );
+  const executor = new WorldExecutor({
+    api: new ApiExecutor(),
+    process: new ProcessExecutor(attachments, (tool, text) => log.info({ tool, text }, 'A tool speaks.')),
+  });
   const { policy, stop } = await openPolicy(connection, log);
   return {
     module: ToolGatewayModule.on({
@@ -37,8 +37,8 @@ await runService(async ({ settings, connection, log }) => {
       ok: true,
       detail: { bundle: policy.revision, tools: [...manifests.keys()], problems: registry.problems.length },
     }),
-    stop: () => {
-      executor.stop();
+    stop: async () => {
+      await executor.stop();
       stop();
     },
   };

@@ -27,7 +27,18 @@ export { idempotencyKey, type KnownCall } from './idempotency-key.js';
 export { Attachment, MAX_INLINE_BYTES, PayloadRef } from './payload-ref.js';
 export { MAX_INBOX_BYTES, PublishedEnvelope, parsePublished } from './published-envelope.js';
 export { catalogue, isRecordType, type PayloadOf, type RecordType } from './records/catalogue.js';
-export { Decision, Evidence, Fault, JsonObject, Outcome, TaskState } from './records/parts.js';
+export {
+  Decision,
+  Evidence,
+  Fault,
+  JsonObject,
+  Obligation,
+  Outcome,
+  Redacted,
+  SessionBudget,
+  SessionTerms,
+  TaskState,
+} from './records/parts.js';
 export { PlanStep } from './records/plan.js';
 export { AnswerGiven, Delegation, TaskRequested, TaskSummary } from './records/task.js';
 export { Effect, TOOL_BUDGET_EXCEEDED } from './records/tool.js';

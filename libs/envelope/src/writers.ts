@@ -15,6 +15,12 @@ const writers: { readonly [T in RecordType]: 'orchestrator' | 'tool-gateway' | '
   'tool-refused': 'tool-gateway',
   'tool-finished': 'tool-gateway',
   'tool-in-doubt': 'tool-gateway',
+  'approval-requested': 'tool-gateway',
+  'approval-given': 'orchestrator',
+  'settlement-requested': 'orchestrator',
+  'call-settled': 'tool-gateway',
+  'endpoint-changed': 'tool-gateway',
+  'rate-reserved': 'tool-gateway',
   'calls-closed': 'tool-gateway',
   'result-verified': 'bot',
   'task-completed': 'bot',
@@ -29,6 +35,7 @@ const writers: { readonly [T in RecordType]: 'orchestrator' | 'tool-gateway' | '
   'session-cancelled': 'orchestrator',
   'record-quarantined': 'anyone',
   'bundle-published': 'policy',
+  'registry-published': 'policy',
 };
 
 /**

@@ -26,6 +26,24 @@ export const PolicyTool = z.object({
 });
 export type PolicyTool = z.infer<typeof PolicyTool>;
 
+/** What the session has used up before this question. */
+export const PolicyBudget = z.object({
+  calls: z.int().min(0),
+  tool_calls: z.int().min(0).describe('of this tool'),
+  cost_usd: z.number().min(0),
+  tokens: z.int().min(0),
+  refusals: z.int().min(0).describe('of this agent'),
+});
+export type PolicyBudget = z.infer<typeof PolicyBudget>;
+
+/** What happened in the session before this question. */
+export const PolicyHistory = z.object({
+  tools: z.array(z.string().max(128)).max(1_000).describe('tools that were called, each once'),
+  data_classes: z.array(z.string().max(64)).max(1_000).describe('kinds of data that were read, each once'),
+  denials: z.int().min(0).describe('calls that policy refused'),
+});
+export type PolicyHistory = z.infer<typeof PolicyHistory>;
+
 /**
  * What a policy is asked, `input` in Rego. Flat, so that a rule is a handful of comparisons. A field that does not apply
  * is absent, and a comparison with an absent field is not true: nothing is allowed by an omission.
@@ -46,7 +64,14 @@ export const PolicyInput = z.strictObject({
   user: z.string().max(256).optional(),
   user_role: z.string().max(128).optional(),
   query_type: z.string().max(32).optional().describe('SELECT, INSERT, …: the statement that the arguments hold'),
+  agent_domain: z.string().max(128).optional().describe('the domain in the acting agent’s manifest'),
+  tables: z.array(z.string().max(256)).max(1_000).optional().describe('tables that the statement touches'),
+  hosts: z.array(z.string().max(253)).max(100).optional().describe('hosts that the call would reach'),
+  paths: z.array(z.string().max(4_096)).max(1_000).optional().describe('files that the arguments name'),
+  recipients: z.array(z.string().max(320)).max(1_000).optional().describe('mail addresses that would get it'),
   arguments: JsonObject.optional(),
+  budget: PolicyBudget.optional(),
+  history: PolicyHistory.optional(),
 });
 export type PolicyInput = z.infer<typeof PolicyInput>;
 

@@ -8,8 +8,8 @@ import type { ToolManifest } from './tool-manifest.js';
 import { sizeFault } from './value-size.js';
 
 /** A tool whose calls can be checked. */
-export interface CompiledTool {
-  readonly manifest: ToolManifest;
+export interface CompiledTool<Manifest extends ToolManifest = ToolManifest> {
+  readonly manifest: Manifest;
   readonly inputSchema: JsonSchema;
   readonly outputSchema: JsonSchema;
   /** `undefined` where a call may go ahead; else `arguments/invalid` with one sentence. Never throws. */
@@ -24,7 +24,7 @@ export interface CompiledTool {
  * Prepares the checks of one tool. Values are never coerced, defaults never filled in.
  * @throws {Error} in ajv's words when a schema is not valid JSON Schema 2020-12; `loadTool` makes it a problem.
  */
-export function compileTool(manifest: ToolManifest): CompiledTool {
+export function compileTool<Manifest extends ToolManifest>(manifest: Manifest): CompiledTool<Manifest> {
   const inputSchema = toJsonSchema(manifest.schema.input, 'input');
   const outputSchema = toJsonSchema(manifest.schema.output, 'output');
   const ajv = checkers();

@@ -13,6 +13,7 @@ export {
 export {
   type LoadedAgent,
   type LoadedTool,
+  type LoadedToolOf,
   loadAgent,
   loadRegistries,
   loadRegistry,
@@ -29,5 +30,13 @@ export {
   schemaOfShortForm,
   toJsonSchema,
 } from './short-form.js';
-export { type ApiTool, type ProcessTool, ToolManifest } from './tool-manifest.js';
+export {
+  type ApiTool,
+  type ProcessTool,
+  ToolManifest,
+  type ToolOf,
+  type ToolType,
+  WrittenTool,
+} from './tool-manifest.js';
+export { SecretRef } from './tools/secret-ref.js';
 export { MAX_DEPTH, MAX_VALUES } from './value-size.js';

@@ -12,13 +12,16 @@ import {
   UnknownToolError,
 } from './errors.js';
 import { readManifest } from './manifest-file.js';
-import { ToolManifest } from './tool-manifest.js';
+import { ToolManifest, type ToolOf, type ToolType } from './tool-manifest.js';
 
 /** An agent with the file that declares it. */
 export type LoadedAgent = AgentManifest & { readonly file: string };
 
 /** A tool with the file that declares it and the folder that its command runs in. */
 export type LoadedTool = ToolManifest & { readonly file: string; readonly folder: string };
+
+/** A loaded tool of one type. */
+export type LoadedToolOf<T extends ToolType> = ToolOf<T> & { readonly file: string; readonly folder: string };
 
 /** Everything that a folder declares, and what of it cannot be used. */
 export interface Registry {

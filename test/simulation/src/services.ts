@@ -1,5 +1,11 @@
 import { cardsOf, IntakeHandler, SessionHandler, Sessions, Tasks } from '@voorman/orchestrator/handlers';
-import { type AgentManifest, compileTool } from '@voorman/registry';
+import {
+  type AgentManifest,
+  type CompiledTool,
+  compileTool,
+  type LoadedTool,
+  type ToolManifest,
+} from '@voorman/registry';
 import { CallHandler } from '@voorman/tool-gateway/handlers';
 import { brainOf, TaskHandler } from '@voorman/worker-agent/handlers';
 import { BOTS, TOOLS } from './cast.js';
@@ -11,7 +17,11 @@ import { SimulatedTools } from './simulated-tools.js';
 
 const environment = 'simulation';
 const cards = cardsOf({ agents: BOTS.map((manifest) => ({ ...manifest, file: manifest.name })) });
-const tools = new Map(TOOLS.map((tool) => [tool.name, compileTool(tool)]));
+const compiled = (manifest: ToolManifest): [string, CompiledTool<LoadedTool>] => [
+  manifest.name,
+  compileTool({ ...manifest, file: manifest.name, folder: '.' }),
+];
+const tools = new Map(TOOLS.map(compiled));
 
 /** A service's boot in surroundings that may be sabotaged. */
 const started =
@@ -67,7 +77,7 @@ export const startBot = (bot: AgentManifest, sabotage?: Sabotage): Start =>
 /** The gateway, wired as its controller wires it, with tools that only count. */
 export const startGateway = (effects: SimulatedEffect[], sabotage?: Sabotage): Start => {
   const { policy = law, tool: changed } = sabotage ?? {};
-  const offered = changed ? new Map(TOOLS.map((manifest) => [manifest.name, compileTool(changed(manifest))])) : tools;
+  const offered = changed ? new Map(TOOLS.map((manifest) => compiled(changed(manifest)))) : tools;
   return started(sabotage, async (surroundings) => {
     const { log, clock, ids, wait } = surroundings;
     const report = (_tool: string, fault: unknown): void => surroundings.report(fault);

@@ -1,4 +1,4 @@
-import type { Executed, Execution, ToolExecutor } from '@voorman/tool-gateway/handlers';
+import type { Executed, Execution, Meaning, ToolExecutor } from '@voorman/executors';
 import type { Surroundings } from './process.js';
 import type { SimulatedEffect } from './promises.js';
 
@@ -15,6 +15,10 @@ export class SimulatedTools implements ToolExecutor {
     private readonly effects: SimulatedEffect[],
     private readonly surroundings: Surroundings,
   ) {}
+
+  async meaning(): Promise<Meaning> {
+    return {};
+  }
 
   async execute({ tool, key, attempt, signal }: Execution): Promise<Executed> {
     const { random, clock, wait, setOff } = this.surroundings;

@@ -52,7 +52,19 @@ function gistOf(record: Recorded): string {
       return `${record.payload.outcome}: ${record.payload.answer}`;
     case 'record-quarantined':
       return `position ${record.payload.position}: ${record.payload.reason}`;
+    case 'approval-requested':
+      return `${record.payload.tool} for ${record.payload.agent}: ${record.payload.reason}`;
+    case 'approval-given':
+      return `${record.payload.approved ? 'yes' : 'no'}, ${record.payload.approved_by}: ${record.payload.because}`;
+    case 'settlement-requested':
+    case 'call-settled':
+      return `${record.payload.happened ? 'happened' : 'did not happen'}: ${record.payload.because}`;
+    case 'endpoint-changed':
+      return `${record.payload.endpoint} ${record.payload.state}`;
+    case 'rate-reserved':
+      return `${record.payload.tool}: ${record.payload.calls}`;
     case 'bundle-published':
+    case 'registry-published':
       return record.payload.revision;
   }
 }

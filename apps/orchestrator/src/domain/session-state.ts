@@ -45,6 +45,13 @@ export function evolveSession(state: Session, record: Recorded): Session {
     case 'tool-finished':
     case 'tool-in-doubt':
     case 'calls-closed':
+    case 'approval-requested':
+    case 'approval-given':
+    case 'settlement-requested':
+    case 'call-settled':
+    case 'endpoint-changed':
+    case 'rate-reserved':
+    case 'registry-published':
     case 'result-verified':
     case 'task-completed':
     case 'task-failed':

@@ -131,6 +131,13 @@ export const calls: Decider<Calls, CallsCommand, Draft, Recorded> = {
       case 'session-cancelled':
       case 'record-quarantined':
       case 'bundle-published':
+      case 'registry-published':
+      case 'approval-requested':
+      case 'approval-given':
+      case 'settlement-requested':
+      case 'call-settled':
+      case 'endpoint-changed':
+      case 'rate-reserved':
         return state;
     }
   },

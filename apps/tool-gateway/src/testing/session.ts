@@ -1,10 +1,11 @@
 import { type Decision, type JsonObject, type Recorded, sealDraft, serviceBoundary } from '@voorman/envelope';
+import type { Executed, Execution } from '@voorman/executors';
 import { readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection, VirtualTime } from '@voorman/log/memory';
 import type { PolicyEngine } from '@voorman/policy';
-import { compileTool, ToolManifest } from '@voorman/registry';
+import { compileTool, type LoadedTool, ToolManifest } from '@voorman/registry';
 import { CallHandler } from '../call.handler.js';
-import type { Executed, Execution, GatewayPorts } from '../ports.js';
+import type { GatewayPorts } from '../ports.js';
 
 /** What a tool does in a test: its result, or never any. */
 export type Deed = (execution: Execution) => Promise<Executed> | Executed;
@@ -27,8 +28,8 @@ export const passing = (): Executed => ({
 /** An attempt that never comes to an end. */
 export const never: Deed = () => new Promise(() => undefined);
 
-export const manifest = (more: Record<string, unknown> = {}): ToolManifest =>
-  ToolManifest.parse({
+export const manifest = (more: Record<string, unknown> = {}): LoadedTool => {
+  const parsed = ToolManifest.parse({
     name: 'search_web',
     version: '1.2.0',
     type: 'process',
@@ -38,6 +39,8 @@ export const manifest = (more: Record<string, unknown> = {}): ToolManifest =>
     budget: { max_calls_per_session: 20, cost_per_call_usd: 0.0005 },
     ...more,
   });
+  return Object.assign(parsed, { file: 'tools/sample/tool.yaml', folder: 'tools/sample' });
+};
 
 const decision: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 1 };
 export const allowing: PolicyEngine = { revision: 'r1', decide: () => decision };
@@ -91,7 +94,7 @@ export class GatewaySession {
       log: memoryConnection(this.store, 'tool-gateway').log,
       policy: allowing,
       tools: this.tools,
-      executor: { execute: async (execution) => deed(execution) },
+      executor: { execute: async (execution) => deed(execution), meaning: async () => ({}) },
       clock: this.time,
       ids: { next: () => this.#id() },
       wait: (ms) => this.time.wait(ms),

@@ -140,8 +140,15 @@ type Elsewhere =
   | 'cancel-requested'
   | 'session-cancelled'
   | 'calls-closed'
+  | 'approval-requested'
+  | 'approval-given'
+  | 'settlement-requested'
+  | 'call-settled'
+  | 'endpoint-changed'
+  | 'rate-reserved'
   | 'record-quarantined'
-  | 'bundle-published';
+  | 'bundle-published'
+  | 'registry-published';
 
 /** Keeps the state; a new record type that is named nowhere breaks the build here. */
 const other = (state: Task, _type: Elsewhere): Task => state;

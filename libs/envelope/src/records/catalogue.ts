@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BundlePublished, RecordQuarantined } from './operation.js';
+import { BundlePublished, RecordQuarantined, RegistryPublished } from './operation.js';
 import { PlanMade, StepSettled, StepsPlanned } from './plan.js';
 import {
   AnswerGiven,
@@ -15,7 +15,20 @@ import {
   TaskFailed,
   TaskRequested,
 } from './task.js';
-import { CallsClosed, ToolFinished, ToolInDoubt, ToolRefused, ToolRequested, ToolStarted } from './tool.js';
+import {
+  ApprovalGiven,
+  ApprovalRequested,
+  CallSettled,
+  CallsClosed,
+  EndpointChanged,
+  RateReserved,
+  SettlementRequested,
+  ToolFinished,
+  ToolInDoubt,
+  ToolRefused,
+  ToolRequested,
+  ToolStarted,
+} from './tool.js';
 
 /** Every record type with the schema of its payload: the single source of types, JSON Schema and protocol docs. */
 export const catalogue = {
@@ -28,6 +41,12 @@ export const catalogue = {
   'tool-refused': ToolRefused,
   'tool-finished': ToolFinished,
   'tool-in-doubt': ToolInDoubt,
+  'approval-requested': ApprovalRequested,
+  'approval-given': ApprovalGiven,
+  'settlement-requested': SettlementRequested,
+  'call-settled': CallSettled,
+  'endpoint-changed': EndpointChanged,
+  'rate-reserved': RateReserved,
   'calls-closed': CallsClosed,
   'result-verified': ResultVerified,
   'task-completed': TaskCompleted,
@@ -42,6 +61,7 @@ export const catalogue = {
   'session-cancelled': SessionCancelled,
   'record-quarantined': RecordQuarantined,
   'bundle-published': BundlePublished,
+  'registry-published': RegistryPublished,
 } as const;
 
 export type RecordType = keyof typeof catalogue;

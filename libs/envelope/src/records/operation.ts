@@ -14,3 +14,13 @@ export const BundlePublished = z.object({
   digest: z.string().max(128),
   entrypoints: z.array(z.string().max(256)).max(50),
 });
+
+/** A revision of the tool registry is what new sessions begin with. */
+export const RegistryPublished = z.object({
+  revision: z.string().max(128),
+  digest: z.string().max(128),
+  tools: z
+    .array(z.object({ name: z.string().max(128), version: z.string().max(64), digest: z.string().max(128) }))
+    .max(10_000),
+  published_by: z.string().max(256),
+});

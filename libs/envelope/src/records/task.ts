@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Attachment } from '../payload-ref.js';
 import { Token } from '../token.js';
-import { Decision, Evidence, Fault, JsonObject, Outcome, TaskState } from './parts.js';
+import { Decision, Evidence, Fault, JsonObject, Outcome, SessionTerms, TaskState } from './parts.js';
 
 /** Why a task exists inside a session, and for whom; set by the orchestrator, never by a publisher. */
 export const Delegation = z
@@ -10,6 +10,7 @@ export const Delegation = z
     root_task_id: Token,
     step: Token.optional().describe('the step of the orchestrator’s plan that this task carries out'),
     decision: Decision,
+    terms: SessionTerms.optional().describe('in the session’s first record only'),
   })
   .meta({ id: 'Delegation' });
 export type Delegation = z.infer<typeof Delegation>;

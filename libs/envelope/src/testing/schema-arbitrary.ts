@@ -67,7 +67,14 @@ function valuesOf(schema: Schema, defs: Readonly<Record<string, Schema>>): fc.Ar
     case 'integer':
       return fc.integer({ min: schema.minimum ?? -1_000, max: Math.min(schema.maximum ?? 1_000, 2 ** 31 - 1) });
     case 'number':
-      return fc.double({ min: schema.minimum ?? -1e9, noNaN: true, noDefaultInfinity: true }).map((n) => n + 0);
+      return fc
+        .double({
+          min: schema.minimum ?? -1e9,
+          ...(schema.maximum === undefined ? {} : { max: schema.maximum }),
+          noNaN: true,
+          noDefaultInfinity: true,
+        })
+        .map((n) => n + 0);
     case 'boolean':
       return fc.boolean();
     case 'null':

@@ -64,6 +64,42 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     wakes: 'the bot',
     under: gateway,
   },
+  'approval-requested': {
+    says: 'A call, or a draft, waits for a person’s yes.',
+    writer: 'tool-gateway',
+    wakes: nobody,
+    under: gateway,
+  },
+  'approval-given': {
+    says: 'A person said yes or no to a call or a draft, possibly after editing it.',
+    writer: 'orchestrator (for the person, whose right it asked policy for)',
+    wakes: 'tool-gateway',
+    under: foreman,
+  },
+  'settlement-requested': {
+    says: 'A person knows whether a call in doubt happened.',
+    writer: 'orchestrator (for the person, whose right it asked policy for)',
+    wakes: 'tool-gateway',
+    under: foreman,
+  },
+  'call-settled': {
+    says: 'A call in doubt is settled: it happened, or it did not.',
+    writer: 'tool-gateway',
+    wakes: nobody,
+    under: gateway,
+  },
+  'endpoint-changed': {
+    says: 'An endpoint failed, was cut off, is tried again, or answers again: what every gateway goes by.',
+    writer: 'tool-gateway',
+    wakes: nobody,
+    under: 'the endpoint’s boundary, in the tenant `system`',
+  },
+  'rate-reserved': {
+    says: 'A gateway took a part of a rate limit’s calls for itself.',
+    writer: 'tool-gateway',
+    wakes: nobody,
+    under: 'the tool’s boundary, in the tenant `system`',
+  },
   'calls-closed': {
     says: 'The session is over for the gateway: nothing of it starts any more.',
     writer: 'tool-gateway',
@@ -144,6 +180,12 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
   },
   'bundle-published': {
     says: 'Policy compiled, tested and published a bundle.',
+    writer: 'policy',
+    wakes: nobody,
+    under: 'policy’s own boundary',
+  },
+  'registry-published': {
+    says: 'A revision of the tool registry was verified and published: new sessions begin with it.',
     writer: 'policy',
     wakes: nobody,
     under: 'policy’s own boundary',

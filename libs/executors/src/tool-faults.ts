@@ -20,6 +20,12 @@ export const notBegun = (tool: string): Fault => ({
   next: 'Nothing is left to do in this session.',
 });
 
+export const noExecutor = (tool: string, type: string): Fault => ({
+  code: 'tool/type-unavailable',
+  message: `${tool} is a tool of type ${type}, and this gateway carries out none of that type.`,
+  next: 'Look at the log of the tool-gateway, which says what is missing.',
+});
+
 export const notStarted = (tool: string): Fault => ({
   code: 'tool/not-started',
   message: `${tool} could not be started.`,

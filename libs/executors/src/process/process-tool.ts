@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { LoadedTool } from '@voorman/registry';
-import type { Executed } from '../ports.js';
-import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, toldFault, unknown } from './tool-answer.js';
-import { badAnswer, endedSilently, notStarted, stopped, timedOut } from './tool-faults.js';
+import type { LoadedToolOf } from '@voorman/registry';
+import type { Executed } from '../executor.js';
+import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, toldFault, unknown } from '../tool-answer.js';
+import { badAnswer, endedSilently, notStarted, stopped, timedOut } from '../tool-faults.js';
 
-export type ProcessManifest = Extract<LoadedTool, { type: 'process' }>;
+export type ProcessManifest = LoadedToolOf<'process'>;
 
 /** Hears what a program says on its standard error: for the operator only. */
 export type Overheard = (tool: string, text: string) => void;

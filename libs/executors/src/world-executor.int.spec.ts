@@ -8,9 +8,11 @@ import type { Payloads } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { compileTool, type LoadedTool, loadTool } from '@voorman/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive, program } from '../testing/program.js';
-import { AttachmentFiles } from './attachment-files.js';
-import { WorldExecutor } from './tool-executor.js';
+import { ApiExecutor } from './api/api-executor.js';
+import { AttachmentFiles } from './process/attachment-files.js';
+import { ProcessExecutor } from './process/process-executor.js';
+import { isAlive, program } from './testing/program.js';
+import { WorldExecutor } from './world-executor.js';
 
 const heard: string[] = [];
 const ends: (() => Promise<unknown> | unknown)[] = [];
@@ -26,10 +28,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function executor(tool: LoadedTool, files = folder): WorldExecutor {
-  const world = new WorldExecutor(new Map([[tool.name, tool]]), new AttachmentFiles(files, payloads), (_tool, text) =>
-    heard.push(text),
-  );
+function executor(files = folder): WorldExecutor {
+  const process = new ProcessExecutor(new AttachmentFiles(files, payloads), (_tool, text) => heard.push(text));
+  const world = new WorldExecutor({ api: new ApiExecutor(), process });
   ends.push(() => world.stop());
   return world;
 }
@@ -39,6 +40,7 @@ const run = (world: WorldExecutor, tool: LoadedTool, args = {}, signal = new Abo
     arguments: args,
     key: 'k',
     attempt: 1,
+    caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
     signal,
   });
 async function sample(source: string, more: Record<string, unknown> = {}): Promise<LoadedTool> {
@@ -60,14 +62,14 @@ async function attached(text: string): Promise<Attachment> {
 describe('the executor', () => {
   it('runs a program, with its attachments as files', async () => {
     const tool = await sample(READS_FILE, WITH_FILE);
-    const result = await run(executor(tool), tool, { file: await attached('hello') });
+    const result = await run(executor(), tool, { file: await attached('hello') });
     expect(result).toMatchObject({ kind: 'output', output: { text: 'hello' } });
   });
 
   it('does not run the program when an attachment is missing', async () => {
     const tool = await sample(READS_FILE, WITH_FILE);
     const file = { ...(await attached('hello')), ref: 'payloads_cli/nothing' };
-    expect(await run(executor(tool), tool, { file })).toMatchObject({
+    expect(await run(executor(), tool, { file })).toMatchObject({
       kind: 'fault',
       fault: { code: 'log/payload-missing' },
       retryable: false,
@@ -76,7 +78,7 @@ describe('the executor', () => {
 
   it('does not run the program when there is no room for its attachments, and tells the path to the operator alone', async () => {
     const tool = await sample(READS_FILE, WITH_FILE);
-    const result = await run(executor(tool, join(folder, 'not-there')), tool, { file: await attached('hello') });
+    const result = await run(executor(join(folder, 'not-there')), tool, { file: await attached('hello') });
     expect(result).toMatchObject({ kind: 'fault', fault: { code: 'tool/no-files' }, retryable: true });
     expect(JSON.stringify(result)).not.toContain('not-there');
     expect(heard.join('')).toContain('not-there');
@@ -84,7 +86,7 @@ describe('the executor', () => {
 
   it('does not run the program when the session was cancelled meanwhile, so that there is no doubt', async () => {
     const tool = await sample(`import { writeFileSync } from 'node:fs'; writeFileSync('ran', ''); console.log('{}')`);
-    const result = await run(executor(tool), tool, {}, AbortSignal.abort());
+    const result = await run(executor(), tool, {}, AbortSignal.abort());
     expect(result).toMatchObject({ kind: 'fault', fault: { code: 'session/cancelled' }, retryable: false });
     expect(await readdir(tool.folder)).not.toContain('ran');
   });
@@ -95,13 +97,13 @@ describe('the executor', () => {
        const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
        console.error([process.pid, child.pid].join(' ')); setInterval(() => {}, 1000);`,
     );
-    const world = executor(tool);
+    const world = executor();
     let settled = false;
     void run(world, tool).then(() => {
       settled = true;
     });
     await expect.poll(() => heard.join(''), { timeout: 5_000 }).toMatch(/\d+ \d+\n/);
-    world.stop();
+    await world.stop();
     const pids = heard.join('').trim().split(' ').map(Number);
     for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
     expect(settled).toBe(false);
@@ -114,7 +116,7 @@ describe('the executor', () => {
          console.log(JSON.stringify({ id: JSON.parse(line).id, output: { pid: process.pid } })));`,
       { mode: 'resident' },
     );
-    const world = executor(tool);
+    const world = executor();
     const [first, second] = [await run(world, tool), await run(world, tool)];
     expect(first).toMatchObject({ kind: 'output' });
     expect({ ...second, durationMs: 0 }).toEqual({ ...first, durationMs: 0 });
@@ -127,7 +129,7 @@ describe('the executor', () => {
     const shown = await documented();
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const tool = { ...shown, endpoint } as LoadedTool;
-    const result = await run(executor(tool), tool, { query: 'x', max_results: 3 });
+    const result = await run(executor(), tool, { query: 'x', max_results: 3 });
     expect(result).toMatchObject({ kind: 'output', output: { total_count: 0 } });
     expect(compileTool(tool).checkOutput(result.kind === 'output' && result.output)).toBeUndefined();
   });
@@ -135,7 +137,7 @@ describe('the executor', () => {
 
 /** The tool that the service's page shows how to declare, as a registry would load it. */
 async function documented(): Promise<LoadedTool> {
-  const page = await readFile(new URL('../../../../docs/services/tool-gateway.md', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../../docs/services/tool-gateway.md', import.meta.url), 'utf8');
   const file = join(folder, 'tool.yaml');
   await writeFile(file, /```yaml\n(name: search_web\n[\s\S]*?)```/.exec(page)?.[1] ?? '');
   return loadTool(file);

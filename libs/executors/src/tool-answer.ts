@@ -1,5 +1,5 @@
 import type { Fault, JsonObject } from '@voorman/envelope';
-import type { Executed } from '../ports.js';
+import type { Executed } from './executor.js';
 import { badAnswer, inItsWords } from './tool-faults.js';
 
 /** The largest answer of a tool. Bytes. */

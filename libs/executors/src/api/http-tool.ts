@@ -1,9 +1,9 @@
-import type { LoadedTool } from '@voorman/registry';
-import type { Executed, Execution } from '../ports.js';
-import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, unknown } from './tool-answer.js';
-import { badAnswer, connectionLost, stopped, timedOut, unreachable } from './tool-faults.js';
+import type { LoadedToolOf } from '@voorman/registry';
+import type { Executed, Execution } from '../executor.js';
+import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, unknown } from '../tool-answer.js';
+import { badAnswer, connectionLost, stopped, timedOut, unreachable } from '../tool-faults.js';
 
-export type ApiManifest = Extract<LoadedTool, { type: 'api' }>;
+export type ApiManifest = LoadedToolOf<'api'>;
 
 /** Calls an HTTP endpoint: the arguments as JSON body (as query for GET and HEAD), a JSON object back. No redirects. */
 export async function callEndpoint(manifest: ApiManifest, execution: Execution): Promise<Executed> {

@@ -33,7 +33,14 @@ const manifest = (address: string, more: Record<string, unknown> = {}): ApiManif
     folder: '.',
   }) as ApiManifest;
 const call = (tool: ApiManifest, { signal = new AbortController().signal, attempt = 1 } = {}) =>
-  callEndpoint(tool, { tool: compileTool(tool), arguments: { query: 'a b', max: 2 }, key: 'key-1', attempt, signal });
+  callEndpoint(tool, {
+    tool: compileTool(tool),
+    arguments: { query: 'a b', max: 2 },
+    key: 'key-1',
+    attempt,
+    caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
+    signal,
+  });
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let text = '';
   for await (const part of request) text += part;

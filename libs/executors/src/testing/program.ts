@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolManifest } from '@voorman/registry';
-import type { ProcessManifest } from '../adapters/process-tool.js';
+import type { ProcessManifest } from '../process/process-tool.js';
 
 /** A program of a few lines in a folder of its own, with the manifest that a registry would give it. */
 export async function program(

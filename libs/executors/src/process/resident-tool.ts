@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { JsonObject } from '@voorman/envelope';
-import type { Executed } from '../ports.js';
+import type { Executed } from '../executor.js';
+import { failed, MAX_OUTPUT_BYTES, toldFault, unknown } from '../tool-answer.js';
+import { badAnswer, endedSilently, notStarted, stopped, timedOut } from '../tool-faults.js';
 import { type Overheard, type ProcessManifest, programEnv, programOf } from './process-tool.js';
-import { failed, MAX_OUTPUT_BYTES, toldFault, unknown } from './tool-answer.js';
-import { badAnswer, endedSilently, notStarted, stopped, timedOut } from './tool-faults.js';
 
 interface Waiting {
   readonly program: Program;

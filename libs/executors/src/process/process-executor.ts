@@ -1,48 +1,46 @@
 import { VoormanError } from '@voorman/envelope';
-import type { LoadedTool } from '@voorman/registry';
-import type { Executed, Execution, ToolExecutor } from '../ports.js';
+import type { LoadedToolOf } from '@voorman/registry';
+import type { Executed, Execution, ExecutorOf, Meaning } from '../executor.js';
+import { failed } from '../tool-answer.js';
+import { noFiles, notBegun } from '../tool-faults.js';
 import type { AttachmentFiles } from './attachment-files.js';
-import { callEndpoint } from './http-tool.js';
 import { type Overheard, runProcess } from './process-tool.js';
 import { ResidentTool } from './resident-tool.js';
-import { failed } from './tool-answer.js';
-import { noFiles, notBegun } from './tool-faults.js';
 
-/** Carries out every type of tool that a manifest may declare. */
-export class WorldExecutor implements ToolExecutor {
+/** Runs programs: one for each call, or one that stays. */
+export class ProcessExecutor implements ExecutorOf<LoadedToolOf<'process'>> {
+  /** By folder: a version of a tool has a folder of its own. */
   readonly #residents = new Map<string, ResidentTool>();
   readonly #stopping = new AbortController();
 
   constructor(
-    private readonly manifests: ReadonlyMap<string, LoadedTool>,
     private readonly attachments: AttachmentFiles,
     private readonly overheard: Overheard,
   ) {}
 
-  async execute(execution: Execution): Promise<Executed> {
-    const manifest = this.manifests.get(execution.tool.manifest.name);
-    if (manifest === undefined) throw new Error(`${execution.tool.manifest.name} has no manifest here`);
-    if (manifest.type === 'api') return callEndpoint(manifest, execution);
+  async meaning(): Promise<Meaning> {
+    return {};
+  }
+
+  async execute(tool: LoadedToolOf<'process'>, execution: Execution): Promise<Executed> {
     let args: unknown = execution.arguments;
     if (execution.tool.attachmentPaths.length > 0) {
       const began = performance.now();
       try {
         args = await this.attachments.localise(args);
       } catch (fault) {
-        return this.#withoutFiles(manifest.name, fault, performance.now() - began);
+        return this.#withoutFiles(tool.name, fault, performance.now() - began);
       }
     }
     // Fetching may take a while. Nothing has happened yet, so there is nothing to be in doubt about.
-    if (execution.signal.aborted) {
-      return failed(notBegun(manifest.name), 0, false);
-    }
-    return manifest.mode === 'resident'
-      ? this.#resident(manifest).execute(args, execution.signal)
-      : runProcess(manifest, args, execution.signal, this.overheard, this.#stopping.signal);
+    if (execution.signal.aborted) return failed(notBegun(tool.name), 0, false);
+    return tool.mode === 'resident'
+      ? this.#resident(tool).execute(args, execution.signal)
+      : runProcess(tool, args, execution.signal, this.overheard, this.#stopping.signal);
   }
 
   /** Ends every program, those that stay and those of running calls; the latter's calls do not settle any more. */
-  stop(): void {
+  async stop(): Promise<void> {
     this.#stopping.abort();
     for (const resident of this.#residents.values()) resident.stop();
   }
@@ -56,9 +54,9 @@ export class WorldExecutor implements ToolExecutor {
     return failed(noFiles(tool), durationMs, true);
   }
 
-  #resident(manifest: Extract<LoadedTool, { type: 'process' }>): ResidentTool {
-    const resident = this.#residents.get(manifest.name) ?? new ResidentTool(manifest, this.overheard);
-    this.#residents.set(manifest.name, resident);
+  #resident(tool: LoadedToolOf<'process'>): ResidentTool {
+    const resident = this.#residents.get(tool.folder) ?? new ResidentTool(tool, this.overheard);
+    this.#residents.set(tool.folder, resident);
     return resident;
   }
 }
