@@ -1,3 +1,4 @@
+import type { GiveUpOptions } from './given-up.js';
 import type { Following } from './log.js';
 
 /** A message from outside as it lies in the inbox; nothing about it has been checked but the tokens of its subject. */
@@ -15,5 +16,5 @@ export interface InboxMessage {
 /** Where outside publishers put their envelopes. Followed by the orchestrator alone. */
 export interface Inbox {
   /** Resolving acknowledges (and removes) the message; throwing brings it again later. */
-  follow(handler: (message: InboxMessage) => Promise<void>): Promise<Following>;
+  follow(handler: (message: InboxMessage) => Promise<void>, options?: GiveUpOptions<InboxMessage>): Promise<Following>;
 }

@@ -13,6 +13,7 @@ export {
   ServerTooOldError,
   StreamDriftError,
 } from './errors.js';
+export type { GivenUp, GiveUpOptions } from './given-up.js';
 export type { Inbox, InboxMessage } from './inbox.js';
 export type { Condition, Delivery, Following, FollowOptions, Log, Page, WakeHandler } from './log.js';
 export type { Payloads } from './payloads.js';

@@ -1,4 +1,5 @@
 import type { Token } from '@voorman/envelope';
+import type { GiveUpOptions } from './given-up.js';
 import type { Following } from './log.js';
 
 /** Which deadline of which task; setting it again replaces it. */
@@ -20,5 +21,5 @@ export interface Timers {
   set(key: TimerKey, atMs: number): Promise<void>;
   cancel(key: TimerKey): Promise<void>;
   /** Wakes this service's replicas for due timers; resolving acknowledges, throwing brings it again later. */
-  follow(handler: (due: DueTimer) => Promise<void>): Promise<Following>;
+  follow(handler: (due: DueTimer) => Promise<void>, options?: GiveUpOptions<DueTimer>): Promise<Following>;
 }

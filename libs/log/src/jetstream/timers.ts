@@ -1,10 +1,12 @@
 import { headers } from '@nats-io/nats-core';
 import { requireToken, type Token } from '@voorman/envelope';
+import type { GiveUpOptions } from '../given-up.js';
 import type { Following } from '../log.js';
 import type { DueTimer, TimerKey, Timers } from '../timers.js';
 import type { Bus } from './bus.js';
 import type { Delivered, Verdict } from './delivered.js';
 import { ConsumerFollowing } from './following.js';
+import { handledOrGivenUp } from './giving-up.js';
 import { timersStream } from './stream-config.js';
 
 const SLOTS = 64;
@@ -41,18 +43,18 @@ export class JetStreamTimers implements Timers {
     await this.bus.patiently(`cancelling the timer ${place}`, () => this.bus.askApi(purge));
   }
 
-  async follow(handler: (due: DueTimer) => Promise<void>): Promise<Following> {
+  async follow(handler: (due: DueTimer) => Promise<void>, options?: GiveUpOptions<DueTimer>): Promise<Following> {
+    const handle = handledOrGivenUp(this.owner, handler, options);
     const following = await ConsumerFollowing.start(this.bus, {
       stream: timersStream(this.owner),
       durable: this.owner,
       slots: SLOTS,
       buffer: SLOTS,
       lane: ({ subject }) => subject,
-      handle: async (message): Promise<Verdict> => {
+      handle: async (message, stopped): Promise<Verdict> => {
         const due = dueIn(message);
         if (due === undefined) return { kind: 'never', reason: 'is no timer' };
-        await handler(due);
-        return { kind: 'done' };
+        return await handle(message, due, stopped);
       },
     });
     this.followed(following);

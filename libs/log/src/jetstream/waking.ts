@@ -68,7 +68,7 @@ export function wakingConsumer(
  * Tries again with the record in hand while the fault says that this may help, so that an outage uses up no deliveries:
  * for as long as the log is away or full, otherwise for two minutes. Gives the record back when there is no time left.
  */
-async function inHand(attempt: () => Promise<void>, stopped: Promise<void>): Promise<Verdict> {
+export async function inHand(attempt: () => Promise<void>, stopped: Promise<void>): Promise<Verdict> {
   const untilMs = Date.now() + HELD_MS;
   for (let pauseMs = 100; ; pauseMs = Math.min(5_000, pauseMs * 2)) {
     try {

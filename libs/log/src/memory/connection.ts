@@ -1,11 +1,12 @@
 import type { Token } from '@voorman/envelope';
 import type { Bundles } from '../bundles.js';
+import type { GiveUpOptions } from '../given-up.js';
 import type { Inbox, InboxMessage } from '../inbox.js';
 import type { Following, Log } from '../log.js';
 import type { Payloads } from '../payloads.js';
-import type { DueTimer, Timers } from '../timers.js';
+import type { DueTimer, TimerKey, Timers } from '../timers.js';
 import { MemoryPayloads } from './content.js';
-import { Follower } from './follower.js';
+import { type Follow, Follower } from './follower.js';
 import { Link } from './link.js';
 import { MemoryLog } from './memory-log.js';
 import type { MemoryStore } from './store.js';
@@ -52,12 +53,24 @@ export function memoryConnection(
   const timers: Timers = {
     set: (key, atMs) => link.ask('timer', 'setting a timer', (fate) => store.setTimer(name, key, atMs, fate.behindMs)),
     cancel: (key) => link.ask('timer', 'cancelling a timer', () => store.cancelTimer(name, key)),
-    follow: (handler) =>
-      followed(new Follower<DueTimer>(link, store.dueTimers(name), { slots: SLOTS, handle: (due) => handler(due) })),
+    follow: (handler, options) =>
+      followed(
+        new Follower<DueTimer>(link, store.dueTimers(name), {
+          slots: SLOTS,
+          handle: (due) => handler(due),
+          ...givingUp(name, options, (due) => `timer.due.${name}.${placeOf(due)}`),
+        }),
+      ),
   };
   const inbox: Inbox = {
-    follow: (handler) =>
-      followed(new Follower<InboxMessage>(link, store.inbox, { slots: SLOTS, handle: (message) => handler(message) })),
+    follow: (handler, options) =>
+      followed(
+        new Follower<InboxMessage>(link, store.inbox, {
+          slots: SLOTS,
+          handle: (message) => handler(message),
+          ...givingUp(name, options, ({ tenant, publisher, target }) => `inbox.${tenant}.${publisher}.${target}`),
+        }),
+      ),
   };
   const bundles: Bundles = {
     put: (bundle, content) => link.ask('content', `storing ${bundle}`, () => store.putBundle(bundle, content)),
@@ -89,3 +102,27 @@ export function memoryConnection(
     },
   };
 }
+
+const placeOf = ({ tenant, session, task, purpose }: TimerKey): string => [tenant, session, task, purpose].join('.');
+
+/** What becomes of an item after its last delivery, where whoever follows says so. */
+const givingUp = <Item>(
+  consumer: Token,
+  { maxDeliveries = 20, giveUp }: GiveUpOptions<Item> = {},
+  subjectOf: (item: Item) => string,
+): Pick<Follow<Item>, 'quarantine'> =>
+  giveUp === undefined
+    ? {}
+    : {
+        quarantine: {
+          maxDeliveries,
+          setAside: (item, deliveries, reason, position) =>
+            giveUp(item, {
+              position,
+              subject: subjectOf(item),
+              consumer,
+              deliveries,
+              reason: reason.slice(0, 2_000),
+            }),
+        },
+      };

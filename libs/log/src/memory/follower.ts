@@ -16,7 +16,7 @@ export interface Follow<Item> {
   /** More deliveries than this, or a poisonous item, end here. Without it an item comes again for ever. */
   readonly quarantine?: {
     readonly maxDeliveries: number;
-    readonly setAside: (item: Item, deliveries: number, reason: string) => Promise<void>;
+    readonly setAside: (item: Item, deliveries: number, reason: string, position: number) => Promise<void>;
   };
 }
 
@@ -106,7 +106,7 @@ export class Follower<Item> implements Following {
     try {
       if (quarantine && count > quarantine.maxDeliveries) {
         const fault = this.#faults.get(position) ?? 'its handlers ended without a word';
-        await quarantine.setAside(item, count - 1, `Given up after ${count - 1} deliveries: ${fault}`);
+        await quarantine.setAside(item, count - 1, `Given up after ${count - 1} deliveries: ${fault}`, position);
       } else {
         await this.follow.handle(item, count);
       }
@@ -119,9 +119,10 @@ export class Follower<Item> implements Following {
   async #failed(ticket: Ticket<Item>, fault: unknown): Promise<void> {
     const { position, item, count } = ticket;
     const reason = fault instanceof Error ? fault.message : String(fault);
-    this.#faults.set(position, reason);
+    // What the handler said is worth more than why setting aside did not work.
+    if (count <= (this.follow.quarantine?.maxDeliveries ?? count)) this.#faults.set(position, reason);
     if (this.follow.quarantine && hasCode(fault, 'log/poison-record')) {
-      const aside = await this.follow.quarantine.setAside(item, count, reason).then(
+      const aside = await this.follow.quarantine.setAside(item, count, reason, position).then(
         () => true,
         // Not recorded, so not dropped either: it comes again.
         () => false,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Draft, type Recorded, sessionStory } from '@voorman/envelope';
 import { expect, it } from 'vitest';
 import { readAll } from '../decisions.js';
+import type { GivenUp } from '../given-up.js';
 import type { InboxMessage } from '../inbox.js';
 import type { Payloads } from '../payloads.js';
 import { eventually } from './harness.js';
@@ -118,6 +119,46 @@ export function storesContract({ connected, harness, clock }: ContractCase): voi
     expect(seen).toHaveLength(2);
     expect(seen[1]).toMatchObject({ tenant: TENANT, publisher, target: 'sre-bot', position: seen[0]?.position });
     expect(new TextDecoder().decode(seen[1]?.body)).toBe('not even JSON');
+    await following.drain();
+  });
+
+  it('gives up a message from outside after its last delivery, with the reason, and only once that was taken', async ({
+    skip,
+  }) => {
+    const publish = harness().publish;
+    if (!publish) skip('this harness has no inbox');
+    const { inbox } = await connected('orchestrator');
+    const publisher = fresh('crm');
+    const isMine = (message: InboxMessage) => message.publisher === publisher;
+    let calls = 0;
+    const given: [InboxMessage, GivenUp][] = [];
+    const following = await inbox.follow(
+      (message) => {
+        if (!isMine(message)) return Promise.resolve();
+        calls += 1;
+        return Promise.reject(new Error('the shelf is full'));
+      },
+      {
+        maxDeliveries: 2,
+        giveUp: (message, why) => {
+          if (isMine(message)) given.push([message, why]);
+          return given.length === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve();
+        },
+      },
+    );
+    await publish?.(TENANT, publisher, 'sre-bot', new TextEncoder().encode('{}'));
+    await eventually(clock(), 'the second attempt to give it up', () => given.length === 2);
+    await clock().wait(4_500);
+    expect([calls, given.length]).toEqual([2, 2]);
+    const [message, why] = given[1] ?? [];
+    expect(message).toMatchObject({ tenant: TENANT, publisher, target: 'sre-bot' });
+    expect(why).toEqual({
+      position: message?.position,
+      subject: `inbox.${TENANT}.${publisher}.sre-bot`,
+      consumer: 'orchestrator',
+      deliveries: expect.any(Number),
+      reason: expect.stringContaining('the shelf is full'),
+    });
     await following.drain();
   });
 

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { PoisonRecordError } from '../errors.js';
+import type { GivenUp } from '../given-up.js';
 import type { DueTimer, TimerKey } from '../timers.js';
 import { eventually } from './harness.js';
 import type { ContractCase } from './log.contract.js';
@@ -77,6 +79,42 @@ export function timersContract({ connected, clock }: ContractCase): void {
     await eventually(clock(), 'the second firing', () => calls === 2);
     await clock().wait(1_500);
     expect(calls).toBe(2);
+    await following.drain();
+  });
+
+  it('is given up after its last delivery, or at once when its handler says that no repetition can help', async () => {
+    const [failing, poisoned] = [fresh('failing'), fresh('poisoned')];
+    const { timers } = await connected('timekeeper');
+    const calls: string[] = [];
+    const given: [DueTimer, GivenUp][] = [];
+    const following = await timers.follow(
+      ({ session }) => {
+        calls.push(session);
+        if (session === failing) return Promise.reject(new Error('the session cannot be read'));
+        return session === poisoned ? Promise.reject(new PoisonRecordError('It never will be.')) : Promise.resolve();
+      },
+      { maxDeliveries: 2, giveUp: (due, why) => Promise.resolve(void given.push([due, why])) },
+    );
+    for (const session of [failing, poisoned]) await timers.set(key(session), clock().nowMs());
+    await eventually(clock(), 'both', () => given.length === 2);
+    await clock().wait(2_500);
+    expect(calls.filter((session) => session === failing)).toHaveLength(2);
+    expect(calls.filter((session) => session === poisoned)).toHaveLength(1);
+    for (const [session, deliveries, reason] of [
+      [failing, 2, 'the session cannot be read'],
+      [poisoned, 1, 'It never will be.'],
+    ] as const) {
+      const [due, why] = given.find(([each]) => each.session === session) ?? [];
+      expect(due).toMatchObject(key(session));
+      expect(why).toEqual({
+        position: expect.any(Number),
+        subject: `timer.due.timekeeper.${TENANT}.${session}.task-1.deadline`,
+        consumer: 'timekeeper',
+        deliveries,
+        reason: expect.stringContaining(reason),
+      });
+    }
+    expect(given).toHaveLength(2);
     await following.drain();
   });
 }
