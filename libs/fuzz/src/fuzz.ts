@@ -1,0 +1,172 @@
+import type { JsonObject } from '@voorman/envelope';
+import type { Executed, ToolExecutor } from '@voorman/executors';
+import type { CompiledTool, LoadedTool } from '@voorman/registry';
+import fc from 'fast-check';
+import { mutated } from './mutations.js';
+import { valuesOf } from './schema-values.js';
+
+/** How an input came to be. A mutated one may be invalid on purpose: the endpoint must refuse it, not break. */
+export type Sort = 'valid' | 'mutated';
+
+export interface FuzzOptions {
+  /** Inputs to try. */
+  readonly count: number;
+  /** Equal seeds, equal inputs. */
+  readonly seed: number;
+  /** Inputs under way at once. Default 16. */
+  readonly parallel?: number;
+  /** Steps that a shrinking may take for each kind of failure. Default 200. */
+  readonly shrinkSteps?: number;
+  /** Hears after each input how many were tried. */
+  readonly progress?: (tried: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One kind of failure: how often, and the smallest input that shows it. */
+export interface Failure {
+  readonly kind: 'crash' | 'timeout' | 'server-error' | 'bad-output' | 'no-answer';
+  readonly code: string;
+  readonly message: string;
+  readonly times: number;
+  readonly sort: Sort;
+  /** Which of the inputs showed it first, from 0. */
+  readonly index: number;
+  readonly smallest: JsonObject;
+}
+
+export interface FuzzReport {
+  readonly tool: string;
+  readonly version: string;
+  readonly seed: number;
+  readonly tried: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly perSecond: number;
+  readonly failures: readonly Failure[];
+}
+
+interface Case {
+  readonly sort: Sort;
+  readonly input: JsonObject;
+}
+
+interface Broken {
+  readonly kind: Failure['kind'];
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * Sends generated inputs straight to a tool, past the gateway's own check of arguments: half of them valid, on and
+ * beside the bounds of its schema, half of them bent. A tool that refuses an input in words did well; one that crashes,
+ * hangs, answers with a server's error, or breaks its own output schema did not.
+ * @throws what `executor.execute` throws: our own fault, not the tool's.
+ */
+export async function fuzz(
+  tool: CompiledTool<LoadedTool>,
+  executor: ToolExecutor,
+  options: FuzzOptions,
+): Promise<FuzzReport> {
+  const { count, seed, parallel = 16, shrinkSteps = 200, progress, signal } = options;
+  const cases = casesOf(tool);
+  const inputs = fc.sample(cases, { numRuns: count, seed });
+  const found = new Map<string, Broken & { times: number; index: number; sort: Sort }>();
+  let next = 0;
+  let tried = 0;
+  let accepted = 0;
+  const began = performance.now();
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const index = next++;
+      const given = inputs[index];
+      if (given === undefined || signal?.aborted) return;
+      const result = await attempt(tool, executor, given.input);
+      tried += 1;
+      if (result.kind === 'output') accepted += 1;
+      const broken = brokenBy(tool, result);
+      if (broken) {
+        const name = `${broken.kind} ${broken.code}`;
+        const known = found.get(name);
+        if (known === undefined) found.set(name, { ...broken, times: 1, index, sort: given.sort });
+        else known.times += 1;
+      }
+      progress?.(tried);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  const seconds = (performance.now() - began) / 1_000;
+  const failures: Failure[] = [];
+  for (const [name, failure] of found) {
+    const first = inputs[failure.index]?.input ?? {};
+    const smallest = signal?.aborted
+      ? first
+      : await shrunk({ cases, seed, index: failure.index, steps: shrinkSteps, first }, async (input) => {
+          const broken = brokenBy(tool, await attempt(tool, executor, input));
+          return broken !== undefined && `${broken.kind} ${broken.code}` === name;
+        });
+    failures.push({ ...failure, smallest });
+  }
+  const { name, version } = tool.manifest;
+  const brokenTimes = failures.reduce((sum, failure) => sum + failure.times, 0);
+  return {
+    tool: name,
+    version,
+    seed,
+    tried,
+    accepted,
+    refused: Math.max(0, tried - accepted - brokenTimes),
+    perSecond: Math.round(tried / Math.max(seconds, 0.001)),
+    failures,
+  };
+}
+
+function casesOf(tool: CompiledTool<LoadedTool>): fc.Arbitrary<Case> {
+  const properties = (tool.inputSchema.properties ?? {}) as Record<string, unknown>;
+  const all = valuesOf(tool.inputSchema);
+  const valid = all.filter((input) => tool.checkArguments(input) === undefined);
+  return fc.oneof(
+    valid.map((input): Case => ({ sort: 'valid', input: input as JsonObject })),
+    mutated(all, Object.keys(properties)).map((input): Case => ({ sort: 'mutated', input: input as JsonObject })),
+  );
+}
+
+const attempt = (tool: CompiledTool<LoadedTool>, executor: ToolExecutor, input: JsonObject): Promise<Executed> =>
+  executor.execute({
+    tool,
+    arguments: input,
+    key: `fuzz-${Math.random().toString(36).slice(2)}`,
+    attempt: 1,
+    caller: { tenant: 'default', session: 'fuzz', agent: 'fuzz' },
+    signal: AbortSignal.timeout(tool.manifest.timeout_ms + 5_000),
+  });
+
+/** What of a result is the tool's fault; `undefined` for a good output, or a refusal in words. */
+function brokenBy(tool: CompiledTool<LoadedTool>, result: Executed): Broken | undefined {
+  if (result.kind === 'output') {
+    const fault = tool.checkOutput(result.output);
+    return fault && { kind: 'bad-output', code: fault.code, message: fault.message };
+  }
+  const { code, message } = result.fault;
+  if (code === 'tool/timeout') return { kind: 'timeout', code, message };
+  if (code === 'tool/ended') return { kind: 'crash', code, message };
+  if (code === 'tool/unreachable' || code === 'tool/connection-lost') return { kind: 'no-answer', code, message };
+  if (result.kind === 'unknown') return { kind: 'server-error', code, message };
+  return undefined;
+}
+
+/** The smallest input that still fails, as far as the steps reach: fast-check takes up its own run at that input. */
+async function shrunk(
+  from: { cases: fc.Arbitrary<Case>; seed: number; index: number; steps: number; first: JsonObject },
+  fails: (input: JsonObject) => Promise<boolean>,
+): Promise<JsonObject> {
+  let smallest = from.first;
+  let steps = 0;
+  const property = fc.asyncProperty(from.cases, async ({ input }) => {
+    if (steps++ >= from.steps) return true;
+    if (!(await fails(input))) return true;
+    smallest = input;
+    return false;
+  });
+  await fc.check(property, { seed: from.seed, path: String(from.index), numRuns: 1 });
+  return smallest;
+}

@@ -1,0 +1,1 @@
+export { type Failure, type FuzzOptions, type FuzzReport, fuzz, type Sort } from './fuzz.js';
