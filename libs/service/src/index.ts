@@ -1,7 +1,17 @@
 export { InvalidConfigError, loadSettings, ServiceConfig, type ServiceSettings } from './config.js';
 export { type Health, serveHealth } from './health-server.js';
 export { type OperatorLog, operatorLog } from './journal-lines.js';
-export { INBOX_MESSAGE, LogTransport, type LogTransportOptions, TIMER_DUE, type Wake } from './log-transport.js';
+export {
+  INBOX_GIVEN_UP,
+  INBOX_MESSAGE,
+  LogTransport,
+  type LogTransportOptions,
+  type Quarantine,
+  TIMER_DUE,
+  TIMER_GIVEN_UP,
+  UnsupportedTransportError,
+  type Wake,
+} from './log-transport.js';
 export { ServiceMetrics } from './metrics.js';
 export { openPolicy } from './policy-slot.js';
 export { runService, type ServiceDefinition, type ServiceParts } from './run-service.js';

@@ -1,10 +1,10 @@
-import { NestFactory } from '@nestjs/core';
-import type { MicroserviceOptions } from '@nestjs/microservices';
-import { type Draft, sealDraft } from '@voorman/envelope';
+import { type Draft, sealDraft, sessionStory } from '@voorman/envelope';
+import { LogUnavailableError, PoisonRecordError } from '@voorman/log';
 import { connectLog, type LogConnection } from '@voorman/log/jetstream';
 import { startTestServer, type TestServer } from '@voorman/log/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { nestLogger, operatorLog } from './journal-lines.js';
+import { createService } from './create-service.js';
+import { operatorLog } from './journal-lines.js';
 import { LogTransport } from './log-transport.js';
 import { ServiceMetrics } from './metrics.js';
 import { uuids } from './surroundings.js';
@@ -36,10 +36,7 @@ async function listen(name: string, ears: Ears, graceMs = 5_000) {
   const log = operatorLog(name, 'silent');
   const metrics = new ServiceMetrics();
   const transport = new LogTransport({ connection, log, metrics, graceMs });
-  const service = await NestFactory.createMicroservice<MicroserviceOptions>(sampleModule(ears), {
-    strategy: transport,
-    logger: nestLogger(log),
-  });
+  const service = await createService(sampleModule(ears), transport, log);
   await service.listen();
   const close = () => service.close();
   open.push(close);
@@ -84,6 +81,35 @@ describe('the log transport', () => {
     expect(await metrics()).toContain('result="handed-back"} 1');
   });
 
+  it('keeps a record in hand while its handler says that the log is away: an outage uses up no delivery', async () => {
+    const counts: number[] = [];
+    const again = waited<void>();
+    await listen('sre-bot', {
+      taskRequested: ({ delivery }) => {
+        counts.push(delivery.count);
+        if (counts.length < 3) throw new LogUnavailableError('for a moment');
+        again.resolve();
+      },
+    });
+    await append(task('sre-bot', 'outage'));
+    await again.promise;
+    expect(counts).toEqual([1, 1, 1]);
+  });
+
+  it('sets a record aside at once when its handler says that no repetition can help', async () => {
+    const { connection } = await listen('sre-bot', {
+      taskRequested: () => Promise.reject(new PoisonRecordError('Nothing helps.')),
+    });
+    await append(task('sre-bot', 'poison'), 's-poison');
+    const story = sessionStory('acme', 's-poison');
+    await expect
+      .poll(async () => (await connection.log.read(story, 0)).records.at(-1))
+      .toMatchObject({
+        type: 'record-quarantined',
+        payload: { deliveries: 1, reason: expect.stringContaining('Nothing helps.') },
+      });
+  });
+
   it('acknowledges a record that nobody here handles, instead of getting it again and again', async () => {
     const { transport } = await listen('sre-bot', {});
     await append({ type: 'task-cancelled', target: 'sre-bot', payload: { reason: 'enough' } });
@@ -107,6 +133,31 @@ describe('the log transport', () => {
     const { body, ...address } = (await message.promise) as { body: Uint8Array };
     expect(address).toMatchObject({ tenant: 'acme', publisher: 'crm', target: 'sre-bot' });
     expect(new TextDecoder().decode(body)).toBe('{"task_id":"t"}');
+  });
+
+  it('wakes the handler for what was given up: a timer, or a message from outside, that nothing can settle', async () => {
+    const poison = () => Promise.reject(new PoisonRecordError('Nothing helps.'));
+    const timer = waited<unknown>();
+    const message = waited<unknown>();
+    const { connection, metrics } = await listen('orchestrator', {
+      timerDue: poison,
+      timerGivenUp: (given) => timer.resolve(given),
+      inboxMessage: poison,
+      inboxGivenUp: (given) => message.resolve(given),
+    });
+    const key = { tenant: 'acme', session: 's', task: 'lost', purpose: 'ttl' };
+    await connection.timers.set(key, Date.now() + 50);
+    const why = { consumer: 'orchestrator', deliveries: 1, reason: expect.stringContaining('Nothing helps.') };
+    expect(await timer.promise).toMatchObject({ item: key, why });
+    const crm = await server.connect('crm');
+    crm.publish('inbox.acme.crm.sre-bot', 'hopeless');
+    expect(await message.promise).toMatchObject({ item: { publisher: 'crm' }, why });
+    await expect.poll(metrics).toContain('voorman_records_handled_total{type="inbox-given-up",result="done"} 1');
+  });
+
+  it('says in our words what Nest cannot have of it', async () => {
+    const { transport } = await listen('sre-bot', {});
+    expect(() => transport.on()).toThrow(expect.objectContaining({ code: 'service/unsupported-transport' }));
   });
 
   it('lets handlers finish when it closes, and takes nothing more', async () => {

@@ -1,6 +1,6 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import type { Recorded, RecordType } from '@voorman/envelope';
-import type { Delivery, DueTimer, Following, InboxMessage } from '@voorman/log';
+import { type Recorded, type RecordType, VoormanError } from '@voorman/envelope';
+import type { Delivery, DueTimer, Following, GivenUp, GiveUpOptions, InboxMessage } from '@voorman/log';
 import type { LogConnection } from '@voorman/log/jetstream';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { faultOf, type OperatorLog } from './journal-lines.js';
@@ -14,8 +14,30 @@ export interface Wake<T extends RecordType> {
 
 /** Pattern of handlers that due timers wake. */
 export const TIMER_DUE = 'timer-due';
+/** Pattern of the handler for due timers that no handler could settle. */
+export const TIMER_GIVEN_UP = 'timer-given-up';
 /** Pattern of the handler for messages from outside. */
 export const INBOX_MESSAGE = 'inbox-message';
+/** Pattern of the handler for messages from outside that no handler could settle. */
+export const INBOX_GIVEN_UP = 'inbox-given-up';
+
+/** What the handlers of `TIMER_GIVEN_UP` and `INBOX_GIVEN_UP` get. */
+export interface Quarantine<Item> {
+  readonly item: Item;
+  readonly why: GivenUp;
+}
+
+/** Nest asks for something that a transport on the log does not have. */
+export class UnsupportedTransportError extends VoormanError {
+  readonly code = 'service/unsupported-transport';
+  readonly next = 'Use @EventPattern with a record type, a due timer or an inbox message.';
+
+  constructor(what: string) {
+    super(`The transport on the log has no ${what}.`);
+  }
+}
+
+type GivenUpPattern = typeof TIMER_GIVEN_UP | typeof INBOX_GIVEN_UP;
 
 export interface LogTransportOptions {
   readonly connection: Pick<LogConnection, 'log' | 'timers' | 'inbox'>;
@@ -61,7 +83,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
   }
 
   override on(): void {
-    throw new Error('The log transport has no events of its own.');
+    throw new UnsupportedTransportError('events of its own');
   }
 
   override unwrap<T>(): T {
@@ -78,11 +100,24 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       }),
     );
     if (this.#handler(TIMER_DUE)) {
-      this.#followings.push(await connection.timers.follow((due) => this.#timed(due)));
+      const follow = connection.timers.follow((due) => this.#timed(due), this.#givingUp(TIMER_GIVEN_UP));
+      this.#followings.push(await follow);
     }
     if (this.#handler(INBOX_MESSAGE)) {
-      this.#followings.push(await connection.inbox.follow((message) => this.#received(message)));
+      const follow = connection.inbox.follow((message) => this.#received(message), this.#givingUp(INBOX_GIVEN_UP));
+      this.#followings.push(await follow);
     }
+  }
+
+  /** Where a controller has a handler for what was given up; without one it comes again for ever. */
+  #givingUp<Item extends DueTimer | InboxMessage>(pattern: GivenUpPattern): GiveUpOptions<Item> {
+    if (this.#handler(pattern) === undefined) return {};
+    return {
+      giveUp: async (item, why) => {
+        await this.#measured(pattern, { item, why }, { position: why.position, deliveries: why.deliveries });
+        this.options.log.error({ why }, 'What could not be handled was set aside.');
+      },
+    };
   }
 
   #handler(pattern: string): MessageHandler | undefined {
@@ -103,8 +138,8 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   /** A record type without a handler wakes nobody here: it is acknowledged, as the service has nothing to do with it. */
   async #measured(
-    pattern: RecordType | typeof TIMER_DUE | typeof INBOX_MESSAGE,
-    data: Wake<RecordType> | DueTimer | InboxMessage,
+    pattern: RecordType | typeof TIMER_DUE | typeof INBOX_MESSAGE | GivenUpPattern,
+    data: Wake<RecordType> | DueTimer | InboxMessage | Quarantine<DueTimer | InboxMessage>,
     where: object,
   ): Promise<void> {
     const handler = this.#handler(pattern);

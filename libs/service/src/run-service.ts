@@ -1,13 +1,12 @@
 import 'reflect-metadata';
 import { rename, writeFile } from 'node:fs/promises';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { MicroserviceOptions } from '@nestjs/microservices';
 import { VoormanError } from '@voorman/envelope';
 import { connectLog, type LogConnection } from '@voorman/log/jetstream';
 import { loadSettings, type ServiceSettings } from './config.js';
+import { createService } from './create-service.js';
 import { type Health, serveHealth } from './health-server.js';
-import { faultOf, nestLogger, type OperatorLog, operatorLog } from './journal-lines.js';
+import { faultOf, type OperatorLog, operatorLog } from './journal-lines.js';
 import { LogTransport } from './log-transport.js';
 import { ServiceMetrics } from './metrics.js';
 
@@ -70,10 +69,7 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
     ...(definition.isOrdered === undefined ? {} : { isOrdered: definition.isOrdered }),
     ...(definition.buffer === undefined ? {} : { buffer: definition.buffer }),
   });
-  const service = await NestFactory.createMicroservice<MicroserviceOptions>(definition.module, {
-    strategy: transport,
-    logger: nestLogger(log),
-  });
+  const service = await createService(definition.module, transport, log);
   const http = await serveHealth(() => healthOf(connection, transport, definition), metrics);
 
   const stop = once(async (reason: string) => {

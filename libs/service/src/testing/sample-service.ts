@@ -2,13 +2,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, type DynamicModule, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { DueTimer, InboxMessage } from '@voorman/log';
-import { INBOX_MESSAGE, TIMER_DUE, type Wake } from '../log-transport.js';
+import {
+  INBOX_GIVEN_UP,
+  INBOX_MESSAGE,
+  type Quarantine,
+  TIMER_DUE,
+  TIMER_GIVEN_UP,
+  type Wake,
+} from '../log-transport.js';
 
 /** What a sample service does with what it hears. */
 export interface Ears {
   taskRequested?(wake: Wake<'task-requested'>): Promise<void> | void;
   timerDue?(due: DueTimer): Promise<void> | void;
+  timerGivenUp?(given: Quarantine<DueTimer>): Promise<void> | void;
   inboxMessage?(message: InboxMessage): Promise<void> | void;
+  inboxGivenUp?(given: Quarantine<InboxMessage>): Promise<void> | void;
 }
 const EARS = 'EARS';
 
@@ -30,6 +39,11 @@ export class TimerController {
   async timerDue(@Payload() due: DueTimer): Promise<void> {
     await this.ears.timerDue?.(due);
   }
+
+  @EventPattern(TIMER_GIVEN_UP)
+  async timerGivenUp(@Payload() given: Quarantine<DueTimer>): Promise<void> {
+    await this.ears.timerGivenUp?.(given);
+  }
 }
 
 @Controller()
@@ -39,6 +53,11 @@ export class InboxController {
   @EventPattern(INBOX_MESSAGE)
   async inboxMessage(@Payload() message: InboxMessage): Promise<void> {
     await this.ears.inboxMessage?.(message);
+  }
+
+  @EventPattern(INBOX_GIVEN_UP)
+  async inboxGivenUp(@Payload() given: Quarantine<InboxMessage>): Promise<void> {
+    await this.ears.inboxGivenUp?.(given);
   }
 }
 
