@@ -1,44 +1,49 @@
-import { createHash } from 'node:crypto';
 import {
   type Decision,
   type Draft,
   type Envelope,
-  type EnvelopeHead,
   type Fault,
+  FOREMAN,
   hasCode,
-  isToken,
   MAX_INBOX_BYTES,
+  OPERATOR,
   type PublishedEnvelope,
   parsePublished,
-  type Seal,
   sealDraft,
   serviceBoundary,
   taskBoundary,
   VoormanError,
 } from '@voorman/envelope';
-import { type Condition, type InboxMessage, readAll } from '@voorman/log';
+import { type InboxMessage, readAll } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
-import { CANCEL_ACTION, OPERATOR, objection, occupied } from './domain/intake.js';
+import { malformed, nothingToCancel, notYours, tooLarge, unauthorised } from './domain/inbox-faults.js';
+import { CANCEL_ACTION, objection, occupied } from './domain/intake.js';
 import { noSession, type Session } from './domain/session-state.js';
 import { looksForAttachments, sharedAttachments } from './domain/shared-attachments.js';
-import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
+import { inboxSeal, namesIn } from './inbox-seal.js';
+import { type ForemanPorts, TTL } from './ports.js';
+import { fateIn, Refusals } from './refusals.js';
 import type { Sessions } from './sessions.js';
 
 /** Turns what outside publishers send into a session's first record, or into an answer that says why not. */
 export class IntakeHandler {
+  readonly #refusals: Refusals;
+
   constructor(
     private readonly ports: ForemanPorts,
     private readonly sessions: Sessions,
-  ) {}
+  ) {
+    this.#refusals = new Refusals(ports);
+  }
 
   /** Resolves once the message became a record; throws what the log throws, and the message comes again. */
   async received(message: InboxMessage): Promise<void> {
     const envelope = this.#parse(message);
-    if ('code' in envelope) return this.#refuse(message, envelope);
+    if ('code' in envelope) return this.#refusals.send(message, namesIn(message), envelope);
     const fault = objection(envelope, message, (name) => this.#isKnown(name));
-    if (fault) return this.#refuse(message, fault, envelope);
+    if (fault) return this.#refuse(message, envelope, fault);
     const decision = this.#authorise(message, envelope);
-    if (!decision.allow) return this.#refuse(message, unauthorised(message, decision), envelope, decision);
+    if (!decision.allow) return this.#refuse(message, envelope, unauthorised(message, decision), decision);
     if (message.target === FOREMAN && envelope.payload.action === CANCEL_ACTION) {
       return this.#cancel(message, envelope, decision);
     }
@@ -46,18 +51,12 @@ export class IntakeHandler {
   }
 
   #parse(message: InboxMessage): PublishedEnvelope | Fault {
-    if (message.body.length > MAX_INBOX_BYTES) {
-      return {
-        code: 'inbox/too-large',
-        message: `The message has ${message.body.length} bytes; at most ${MAX_INBOX_BYTES} are accepted.`,
-        next: 'Put large content into an attachment and send its reference.',
-      };
-    }
+    if (message.body.length > MAX_INBOX_BYTES) return tooLarge(message.body.length);
     try {
       return parsePublished(message.body);
     } catch (fault) {
       if (!(fault instanceof VoormanError)) throw fault;
-      return { ...fault.toPublic(), code: 'inbox/malformed' };
+      return malformed(fault);
     }
   }
 
@@ -89,7 +88,7 @@ export class IntakeHandler {
     const boundary = serviceBoundary(message.tenant, envelope.correlation_id, FOREMAN);
     for (let known = { session: noSession, end: 0 }; ; ) {
       const fault = occupied(known.session, message, envelope);
-      if (fault) return this.#refuse(message, fault, envelope, decision);
+      if (fault) return this.#refuse(message, envelope, fault, decision);
       const record = this.#firstRecord(message, envelope, decision, known.session);
       try {
         await this.ports.log.append(record, { boundary, after: known.end });
@@ -113,7 +112,7 @@ export class IntakeHandler {
         delegation: { on_behalf_of: message.publisher, root_task_id: envelope.task_id, decision },
       },
     };
-    return sealDraft(draft, this.#seal(message, envelope, envelope.ttl_seconds));
+    return sealDraft(draft, this.#seal(message, envelope));
   }
 
   /** After the record: a timer that fires before its task exists finds nothing and is gone. Harmless to repeat. */
@@ -124,16 +123,16 @@ export class IntakeHandler {
   }
 
   async #cancel(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
-    const seal = this.#seal(message, envelope, envelope.ttl_seconds);
+    const seal = this.#seal(message, envelope);
     const boundary = taskBoundary(message.tenant, envelope.correlation_id, envelope.task_id);
-    // The message may come again when it was taken and has worked, or was refused before there was anything to cancel.
-    const own = [`${FOREMAN}.${seal.id}`, `${FOREMAN}.refused-${seal.id}`];
     const known = await readAll(this.ports.log, boundary);
-    if (known.some((record) => own.includes(record.id))) return;
+    // The message may come again when it was taken and has worked, or was refused before there was anything to cancel.
+    const { taken, refused } = fateIn(message, known);
+    if (taken || refused) return;
     // Taken or refused, never both: of two deliveries at once one fails here, and comes again.
-    const unanswered = { boundary, after: known.at(-1)?.position ?? 0 };
+    const condition = { boundary, after: known.at(-1)?.position ?? 0 };
     const fault = await this.#cancelObjection(message, envelope);
-    if (fault) return this.#refuse(message, fault, envelope, decision, unanswered);
+    if (fault) return this.#refusals.send(message, envelope, fault, { decision, condition });
     const reason =
       typeof envelope.payload.reason === 'string' ? envelope.payload.reason.slice(0, 500) : 'no reason given';
     const draft: Draft = {
@@ -141,92 +140,25 @@ export class IntakeHandler {
       target: FOREMAN,
       payload: { reason, requested_by: message.publisher, decision },
     };
-    await this.ports.log.append(sealDraft(draft, seal), unanswered);
+    await this.ports.log.append(sealDraft(draft, seal), condition);
   }
 
   async #cancelObjection(message: InboxMessage, envelope: PublishedEnvelope): Promise<Fault | undefined> {
     const session = await this.sessions.load(message.tenant, envelope.correlation_id);
     const open = [...session.roots.values()].filter((root) => root.status === 'open');
-    if (open.length === 0) {
-      return {
-        code: 'inbox/nothing-to-cancel',
-        message: `Nothing is under way in the session ${envelope.correlation_id}.`,
-        next: 'Check the session’s name; a session that has ended cannot be cancelled.',
-      };
-    }
+    if (open.length === 0) return nothingToCancel(envelope.correlation_id);
     const isOwner = open.every((root) => root.publisher === message.publisher);
-    if (isOwner || message.publisher === OPERATOR) return undefined;
-    return {
-      code: 'inbox/unauthorised',
-      message: `The session ${envelope.correlation_id} belongs to someone else.`,
-      next: 'Ask its publisher, or whoever runs this stack, to cancel it.',
-    };
+    return isOwner || message.publisher === OPERATOR ? undefined : notYours(envelope.correlation_id);
   }
 
-  async #refuse(
-    message: InboxMessage,
-    fault: Fault,
-    envelope?: PublishedEnvelope,
-    decision?: Decision,
-    condition?: Condition,
-  ): Promise<void> {
-    if (![message.tenant, message.publisher].every(isToken)) return;
+  async #refuse(message: InboxMessage, envelope: PublishedEnvelope, fault: Fault, decision?: Decision): Promise<void> {
+    const { taken } = await this.#refusals.fate(message, envelope);
     // Taken at an earlier delivery, and only judged otherwise now: the task runs, so all that may be missing is its timer.
-    if (envelope && (await this.#wasTaken(message, envelope))) return this.#arm(message, envelope);
-    const draft: Draft = {
-      type: 'envelope-refused',
-      target: message.publisher,
-      payload: {
-        code: fault.code,
-        message: fault.message.slice(0, 4_000),
-        next: fault.next,
-        inbox_position: message.position,
-        ...(decision === undefined ? {} : { decision }),
-      },
-    };
-    const head = envelope ?? namesIn(message);
-    await this.ports.log.append(
-      sealDraft(draft, { ...this.#seal(message, head, 60), id: `refused-${inboxId(message)}` }),
-      condition,
-    );
+    if (taken) return this.#arm(message, envelope);
+    await this.#refusals.send(message, envelope, fault, { decision });
   }
 
-  async #wasTaken(message: InboxMessage, envelope: PublishedEnvelope): Promise<boolean> {
-    const boundary = taskBoundary(message.tenant, envelope.correlation_id, envelope.task_id);
-    const id = `${FOREMAN}.${inboxId(message)}`;
-    return (await readAll(this.ports.log, boundary)).some((record) => record.id === id);
-  }
-
-  /** The id comes from the message, so that the same message, delivered again, makes the same record. */
-  #seal(message: InboxMessage, head: Pick<EnvelopeHead, 'correlation_id' | 'task_id'>, ttlSeconds: number): Seal {
-    return {
-      source: FOREMAN,
-      tenant: message.tenant,
-      session: head.correlation_id,
-      task: head.task_id,
-      ttlSeconds,
-      id: inboxId(message),
-      atMs: this.ports.clock.nowMs(),
-    };
+  #seal(message: InboxMessage, envelope: PublishedEnvelope) {
+    return inboxSeal(message, envelope, envelope.ttl_seconds, this.ports.clock.nowMs());
   }
 }
-
-/** Session and task as far as a message that is no envelope names them, so that its publisher recognises the answer. */
-function namesIn(message: InboxMessage): Pick<EnvelopeHead, 'correlation_id' | 'task_id'> {
-  const text = new TextDecoder().decode(message.body.subarray(0, MAX_INBOX_BYTES));
-  const find = (field: string) => new RegExp(`"${field}"\\s*:\\s*"([A-Za-z0-9_-]{1,64})"`).exec(text)?.[1];
-  return {
-    correlation_id: find('correlation_id') ?? 'inbox',
-    task_id: find('task_id') ?? `message-${message.position}`,
-  };
-}
-
-/** Stream sequences begin again when an inbox is made anew; the time of receipt tells such messages apart. */
-const inboxId = (message: InboxMessage): string =>
-  createHash('sha256').update(`${message.position} ${message.receivedAtMs}`).digest('hex').slice(0, 32);
-
-const unauthorised = (message: InboxMessage, decision: Decision): Fault => ({
-  code: 'inbox/unauthorised',
-  message: `Policy does not let ${message.publisher} publish to ${message.target}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
-  next: 'Publish to the orchestrator, or ask whoever keeps the policy.',
-});

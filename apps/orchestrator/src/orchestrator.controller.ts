@@ -1,8 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { DueTimer, InboxMessage } from '@voorman/log';
-import { INBOX_MESSAGE, TIMER_DUE, type Wake } from '@voorman/service';
+import { INBOX_GIVEN_UP, INBOX_MESSAGE, type Quarantine, TIMER_DUE, TIMER_GIVEN_UP, type Wake } from '@voorman/service';
 import { IntakeHandler } from './intake.handler.js';
+import { QuarantineHandler } from './quarantine.handler.js';
 import { SessionHandler } from './session.handler.js';
 
 /** Which record types wake which handler. */
@@ -11,6 +12,7 @@ export class OrchestratorController {
   constructor(
     @Inject(IntakeHandler) private readonly intake: IntakeHandler,
     @Inject(SessionHandler) private readonly sessions: SessionHandler,
+    @Inject(QuarantineHandler) private readonly quarantine: QuarantineHandler,
   ) {}
 
   @EventPattern(INBOX_MESSAGE)
@@ -41,5 +43,15 @@ export class OrchestratorController {
   @EventPattern(TIMER_DUE)
   timerDue(@Payload() due: DueTimer): Promise<void> {
     return this.sessions.timerDue(due);
+  }
+
+  @EventPattern(INBOX_GIVEN_UP)
+  messageGivenUp(@Payload() { item, why }: Quarantine<InboxMessage>): Promise<void> {
+    return this.quarantine.messageGivenUp(item, why);
+  }
+
+  @EventPattern(TIMER_GIVEN_UP)
+  timerGivenUp(@Payload() { item, why }: Quarantine<DueTimer>): Promise<void> {
+    return this.quarantine.timerGivenUp(item, why);
   }
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { IntakeHandler } from './intake.handler.js';
 import { OrchestratorController } from './orchestrator.controller.js';
 import type { ForemanPorts } from './ports.js';
+import { QuarantineHandler } from './quarantine.handler.js';
 import { SessionHandler } from './session.handler.js';
 import { Sessions } from './sessions.js';
 import { Tasks } from './tasks.js';
@@ -16,6 +17,7 @@ export class OrchestratorModule {
       providers: [
         { provide: IntakeHandler, useValue: new IntakeHandler(ports, sessions) },
         { provide: SessionHandler, useValue: new SessionHandler(ports, sessions, new Tasks(ports)) },
+        { provide: QuarantineHandler, useValue: new QuarantineHandler(ports) },
       ],
     };
   }

@@ -15,8 +15,5 @@ export interface ForemanPorts {
   readonly environment: string;
 }
 
-/** The name under which the foreman writes. */
-export const FOREMAN = 'orchestrator';
-
 /** The purpose of the one timer that a task has. */
 export const TTL = 'ttl';

@@ -1,15 +1,14 @@
 import type { TaskCommand } from '@voorman/agent';
-import type { Recorded } from '@voorman/envelope';
+import { FOREMAN, OPERATOR, type Recorded } from '@voorman/envelope';
 import type { Delivery, DueTimer } from '@voorman/log';
 import { policyInput } from '@voorman/policy';
 import { deadlineMs, isPastDeadline, settledFailures } from './domain/delegation.js';
-import { OPERATOR } from './domain/intake.js';
 import { type PlanningInput, propose, proposeAgain } from './domain/planner.js';
 import type { Proposal, Root, Settlement } from './domain/root.js';
 import type { SessionCommand } from './domain/session.js';
 import type { Session } from './domain/session-state.js';
 import { settlementOf } from './domain/settlement.js';
-import { FOREMAN, type ForemanPorts, TTL } from './ports.js';
+import { type ForemanPorts, TTL } from './ports.js';
 import type { SessionSeal, Sessions } from './sessions.js';
 import type { Ending, TaskAddress, Tasks } from './tasks.js';
 

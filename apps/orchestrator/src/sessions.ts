@@ -1,9 +1,9 @@
 import { fold } from '@voorman/decider';
-import { type Draft, type Recorded, type Seal, serviceBoundary, type Token } from '@voorman/envelope';
+import { type Draft, FOREMAN, type Recorded, type Seal, serviceBoundary, type Token } from '@voorman/envelope';
 import { Decisions, readAll } from '@voorman/log';
 import { type SessionCommand, session } from './domain/session.js';
 import type { Session } from './domain/session-state.js';
-import { FOREMAN, type ForemanPorts } from './ports.js';
+import type { ForemanPorts } from './ports.js';
 
 /** Where a decision about a session comes from. */
 export interface SessionSeal {

@@ -1,9 +1,9 @@
 import { type Task, type TaskCommand, task } from '@voorman/agent';
-import { type Recorded, type Token, taskBoundary } from '@voorman/envelope';
+import { FOREMAN, type Recorded, type Token, taskBoundary } from '@voorman/envelope';
 import { Decisions, readAll } from '@voorman/log';
 import type { Settlement } from './domain/root.js';
 import { settlementOf } from './domain/settlement.js';
-import { FOREMAN, type ForemanPorts } from './ports.js';
+import type { ForemanPorts } from './ports.js';
 
 /** Which task of which session. */
 export interface TaskAddress {

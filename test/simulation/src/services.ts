@@ -1,4 +1,11 @@
-import { cardsOf, IntakeHandler, SessionHandler, Sessions, Tasks } from '@voorman/orchestrator/handlers';
+import {
+  cardsOf,
+  IntakeHandler,
+  QuarantineHandler,
+  SessionHandler,
+  Sessions,
+  Tasks,
+} from '@voorman/orchestrator/handlers';
 import {
   type AgentManifest,
   type CompiledTool,
@@ -36,8 +43,11 @@ export const startOrchestrator = (sabotage?: Sabotage): Start =>
     const sessions = new Sessions(ports);
     const handler = new SessionHandler(ports, sessions, new Tasks(ports));
     const intake = new IntakeHandler(ports, sessions);
-    await inbox.follow((message) => intake.received(message));
-    await timers.follow((due) => handler.timerDue(due));
+    const quarantine = new QuarantineHandler(ports);
+    await inbox.follow((message) => intake.received(message), {
+      giveUp: (message, why) => quarantine.messageGivenUp(message, why),
+    });
+    await timers.follow((due) => handler.timerDue(due), { giveUp: (due, why) => quarantine.timerGivenUp(due, why) });
     await log.follow(async (record, delivery) => {
       switch (record.type) {
         case 'task-requested':

@@ -1,11 +1,8 @@
-import type { Fault, PublishedEnvelope } from '@voorman/envelope';
+import { type Fault, FOREMAN, OPERATOR, type PublishedEnvelope } from '@voorman/envelope';
 import type { Session } from './session-state.js';
 
 /** The action that ends a session instead of beginning something. */
 export const CANCEL_ACTION = 'cancel';
-
-/** The publisher that acts for whoever runs the stack; it may end what others asked for. */
-export const OPERATOR = 'cli';
 
 /** Where an inbox message came from and whom it named, as its subject says it: the bus vouches for these. */
 export interface InboxAddress {
@@ -41,8 +38,8 @@ export function objection(
       next: 'Publish to orchestrator, or to a bot that `voorman status` lists.',
     };
   }
-  const isForOrchestrator = envelope.target_agent === 'orchestrator';
-  if (isForOrchestrator && envelope.payload.goal === undefined && envelope.payload.action !== CANCEL_ACTION) {
+  const isForForeman = envelope.target_agent === FOREMAN;
+  if (isForForeman && envelope.payload.goal === undefined && envelope.payload.action !== CANCEL_ACTION) {
     return {
       code: 'inbox/no-goal',
       message: 'The envelope is for the orchestrator but its payload has no goal.',

@@ -1,5 +1,5 @@
 import type { Decider } from '@voorman/decider';
-import type { Draft, Fault, Recorded } from '@voorman/envelope';
+import { type Draft, type Fault, GATEWAY, JOURNAL, type Recorded } from '@voorman/envelope';
 import { answerOf } from './answer.js';
 import { delegate, isPastDeadline, readyToDelegate, settledFailures } from './delegation.js';
 import type { Proposal, Root, Settlement } from './root.js';
@@ -35,7 +35,7 @@ export const session: Decider<Session, SessionCommand, Draft, Recorded> = {
           ? undefined
           : {
               type: 'session-cancelled',
-              target: 'tool-gateway',
+              target: GATEWAY,
               payload: { reason: command.reason, root_task_id: command.root },
             };
       case 'end':
@@ -82,7 +82,7 @@ function settle(state: Session, command: Extract<SessionCommand, { type: 'settle
   // Noted even when the answer was given before it: else its deadline would be watched for ever.
   return {
     type: 'step-settled',
-    target: 'journal',
+    target: JOURNAL,
     task: taskId,
     payload: {
       root_task_id: root.taskId,
@@ -122,7 +122,7 @@ const MAX_REFUSED = 100;
 
 const planMade = (root: Root, proposal: Proposal, replaces: readonly string[]): Draft => ({
   type: 'plan-made',
-  target: 'journal',
+  target: JOURNAL,
   payload: {
     root_task_id: root.taskId,
     revision: root.revision + 1,

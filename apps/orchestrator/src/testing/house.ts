@@ -4,6 +4,7 @@ import { type MemoryConnection, MemoryStore, memoryConnection, VirtualTime } fro
 import type { PolicyEngine } from '@voorman/policy';
 import { IntakeHandler } from '../intake.handler.js';
 import type { ForemanPorts } from '../ports.js';
+import { QuarantineHandler } from '../quarantine.handler.js';
 import { SessionHandler } from '../session.handler.js';
 import { Sessions } from '../sessions.js';
 import { Tasks } from '../tasks.js';
@@ -60,7 +61,12 @@ export class House {
     const state = new Sessions(all);
     const sessions = new SessionHandler(all, state, new Tasks(all));
     const intake = new IntakeHandler(all, state);
-    return { connection, intake, sessions, work: () => working(connection, intake, sessions) };
+    return {
+      connection,
+      intake,
+      sessions,
+      work: () => working(connection, intake, sessions, new QuarantineHandler(all)),
+    };
   }
 
   /** Puts an envelope into the inbox. */
@@ -126,9 +132,16 @@ const card = (name: string, capability: string) => ({
   capabilities: [{ name: capability, keywords: [], uses: [] }],
 });
 
-async function working({ log, timers, inbox }: MemoryConnection, intake: IntakeHandler, sessions: SessionHandler) {
-  await inbox.follow((message) => intake.received(message));
-  await timers.follow((due) => sessions.timerDue(due));
+async function working(
+  { log, timers, inbox }: MemoryConnection,
+  intake: IntakeHandler,
+  sessions: SessionHandler,
+  quarantine: QuarantineHandler,
+): Promise<void> {
+  await inbox.follow((message) => intake.received(message), {
+    giveUp: (message, why) => quarantine.messageGivenUp(message, why),
+  });
+  await timers.follow((due) => sessions.timerDue(due), { giveUp: (due, why) => quarantine.timerGivenUp(due, why) });
   await log.follow(async (record, delivery) => {
     if (record.type === 'task-requested') await sessions.goalRequested(record, delivery);
     if (record.type === 'task-completed' || record.type === 'task-failed') await sessions.taskEnded(record, delivery);

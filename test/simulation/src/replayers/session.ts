@@ -1,7 +1,6 @@
-import type { Recorded } from '@voorman/envelope';
+import { FOREMAN, type Recorded } from '@voorman/envelope';
 import {
   childTtlSeconds,
-  FOREMAN,
   type Session,
   type SessionCommand,
   session,
