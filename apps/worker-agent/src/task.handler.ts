@@ -1,6 +1,6 @@
 import { type Brain, type Task, type TaskCommand, type Thought, task } from '@voorman/agent';
 import { type Recorded, taskBoundary } from '@voorman/envelope';
-import { type Clock, Decisions, type Ids, type Log } from '@voorman/log';
+import { type Clock, Decisions, type Delivery, type Ids, type Log } from '@voorman/log';
 
 /** What a bot's host needs of the world. */
 export interface WorkerPorts {
@@ -26,14 +26,15 @@ export class TaskHandler {
   }
 
   /** Resolves when the task waits for somebody else, or has ended. */
-  async woken(record: TaskNews): Promise<void> {
+  async woken(record: TaskNews, delivery: Delivery): Promise<void> {
     // Ids of tasks are unique in their session only, but a call's key must be unique in the world.
     const taskKey = `${record.tenant}/${record.correlation_id}/${record.task_id}`;
     const boundary = taskBoundary(record.tenant, record.correlation_id, record.task_id);
     const { state } = await this.#decisions.decide({
       boundary,
       command: (current) => ({ type: 'think', thought: this.#think(current, taskKey) }),
-      wokenAt: record.position,
+      // Of its task a bot heeds what it wrote itself and what is addressed to it, and every such type is news to it.
+      woken: { record, delivery },
       seal: {
         source: this.ports.name,
         tenant: record.tenant,

@@ -9,32 +9,32 @@ export class WorkerAgentController {
   constructor(@Inject(TaskHandler) private readonly tasks: TaskHandler) {}
 
   @EventPattern('task-requested')
-  taskRequested(@Payload() { record }: Wake<'task-requested'>): Promise<void> {
-    return this.tasks.woken(record);
+  taskRequested(@Payload() { record, delivery }: Wake<'task-requested'>): Promise<void> {
+    return this.tasks.woken(record, delivery);
   }
 
   @EventPattern('tool-finished')
-  toolFinished(@Payload() { record }: Wake<'tool-finished'>): Promise<void> {
-    return this.tasks.woken(record);
+  toolFinished(@Payload() { record, delivery }: Wake<'tool-finished'>): Promise<void> {
+    return this.tasks.woken(record, delivery);
   }
 
   @EventPattern('tool-refused')
-  toolRefused(@Payload() { record }: Wake<'tool-refused'>): Promise<void> {
-    return this.tasks.woken(record);
+  toolRefused(@Payload() { record, delivery }: Wake<'tool-refused'>): Promise<void> {
+    return this.tasks.woken(record, delivery);
   }
 
   @EventPattern('tool-in-doubt')
-  toolInDoubt(@Payload() { record }: Wake<'tool-in-doubt'>): Promise<void> {
-    return this.tasks.woken(record);
+  toolInDoubt(@Payload() { record, delivery }: Wake<'tool-in-doubt'>): Promise<void> {
+    return this.tasks.woken(record, delivery);
   }
 
   @EventPattern('task-expired')
-  taskExpired(@Payload() { record }: Wake<'task-expired'>): Promise<void> {
-    return this.tasks.woken(record);
+  taskExpired(@Payload() { record, delivery }: Wake<'task-expired'>): Promise<void> {
+    return this.tasks.woken(record, delivery);
   }
 
   @EventPattern('task-cancelled')
-  taskCancelled(@Payload() { record }: Wake<'task-cancelled'>): Promise<void> {
-    return this.tasks.woken(record);
+  taskCancelled(@Payload() { record, delivery }: Wake<'task-cancelled'>): Promise<void> {
+    return this.tasks.woken(record, delivery);
   }
 }

@@ -105,6 +105,32 @@ describe('deciding until quiet', () => {
     expect(answer.state).toEqual({ counted: 3, noted: 2, done: true });
   });
 
+  it('folds the record that woke it without a read, where nothing lies between it and the cache', async () => {
+    const log = new ListLog();
+    for (const type of ['counted', 'counted', 'counted', 'noted', 'noted'] as const) log.record(type);
+    const cached = { state: { counted: 3, noted: 1, done: false }, position: 4 };
+    const news = { type: 'noted' as const, position: 5 };
+    const answer = await decideUntilQuiet({
+      decider: counter,
+      log,
+      command: () => 'go' as const,
+      cached,
+      wokenAt: 5,
+      news,
+    });
+    expect(answer.state).toEqual({ counted: 3, noted: 2, done: true });
+    expect(log.reads).toBe(0);
+  });
+
+  it('does not fold the record that woke it twice', async () => {
+    const log = new ListLog();
+    for (const type of ['counted', 'counted', 'counted', 'noted'] as const) log.record(type);
+    const cached = { state: { counted: 3, noted: 1, done: false }, position: 4 };
+    const news = { type: 'noted' as const, position: 4 };
+    const answer = await decideUntilQuiet({ decider: counter, log, command: () => 'go' as const, cached, news });
+    expect(answer.state.noted).toBe(1);
+  });
+
   it('reads what may have slipped in before its own record, where the log did not see all that was in flight', async () => {
     const log = new ListLog();
     log.append = (next) => {

@@ -44,6 +44,11 @@ export interface Question<State, Command, Next, Past> {
    * what lies between the cached position and the waking record, so everything up to it is read first.
    */
   readonly wokenAt?: number;
+  /**
+   * The waking record itself, where it is known that nothing to which the decider gives heed lies between the remembered
+   * position and it: then it is folded, and nothing is read. Given without a remembered state it means nothing.
+   */
+  readonly news?: Past & { readonly position: number };
   /** How often another's move is caught up with before giving the wake-up back. Default 100. */
   readonly maxConflicts?: number;
 }
@@ -75,12 +80,15 @@ export class RestlessBoundaryError extends Error {
 export async function decideUntilQuiet<State, Command, Next, Past>(
   question: Question<State, Command, Next, Past>,
 ): Promise<Answer<State, Past>> {
-  const { decider, log, command, cached, expectsEmpty = false, wokenAt = 0, maxConflicts = 100 } = question;
+  const { decider, log, command, cached, expectsEmpty = false, wokenAt = 0, news, maxConflicts = 100 } = question;
   let current: Snapshot<State> = cached ?? { state: decider.initial, position: 0 };
   let proved = false;
   let conflicts = 0;
   const appended: Past[] = [];
 
+  if (cached !== undefined && news !== undefined && current.position < news.position) {
+    current = { state: fold(decider, [news], current.state), position: news.position };
+  }
   if (current.position < wokenAt) current = await catchUp(decider, log, current, wokenAt);
   else if (cached === undefined && !expectsEmpty) current = await readOn(decider, log, current);
 

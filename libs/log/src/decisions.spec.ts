@@ -1,7 +1,7 @@
 import type { Decider } from '@voorman/decider';
 import { type Draft, type Recorded, taskBoundary } from '@voorman/envelope';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Decisions } from './decisions.js';
+import { Decisions, readAll } from './decisions.js';
 import { MemoryStore, memoryConnection } from './memory/index.js';
 import { note, sample, TENANT } from './testing/samples.js';
 
@@ -30,6 +30,38 @@ const decisions = () => {
 };
 const byAnother = () =>
   memoryConnection(store, 'other-writer').log.append(sample({ source: 'other-writer', session: 's1' }));
+
+describe('a decision that was woken in its boundary', () => {
+  /** A process that has noted once, what others noted behind its back, and the record that wakes it. */
+  const woken = async () => {
+    const own = decisions();
+    await own.decide({ boundary, command: () => 'note', seal });
+    await byAnother();
+    const position = await byAnother();
+    const [record] = await readAll(memoryConnection(store, 'reader').log, boundary, position - 1);
+    if (record === undefined) throw new Error('nothing woke anybody');
+    const decide = async (aloneSince: number | undefined) => {
+      const request = { boundary, command: () => 'note' as const, seal };
+      return (await own.decide({ ...request, woken: { record, delivery: { count: 1, aloneSince } } })).state;
+    };
+    return decide;
+  };
+
+  it('reads what others may have written there', async () => {
+    const decide = await woken();
+    expect(await decide(undefined)).toEqual({ count: 3 });
+  });
+
+  it('reads it too where a replica may have been woken since the boundary began', async () => {
+    const decide = await woken();
+    expect(await decide(2)).toEqual({ count: 3 });
+  });
+
+  it('takes the waking record alone where nobody else was ever woken there', async () => {
+    const decide = await woken();
+    expect(await decide(1)).toEqual({ count: 2 });
+  });
+});
 
 describe('a look at a boundary', () => {
   it('shows the state as it is recorded and records nothing', async () => {

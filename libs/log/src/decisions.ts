@@ -2,7 +2,7 @@ import { type Answer, type BoundaryLog, type Decider, decideUntilQuiet, fold, ty
 import { type Boundary, type Draft, hasCode, type Recorded, type Seal, sealDraft } from '@voorman/envelope';
 import { LRUCache } from 'lru-cache';
 import type { ConditionFailedError } from './errors.js';
-import type { Log } from './log.js';
+import type { Delivery, Log } from './log.js';
 import type { Clock, Ids } from './surroundings.js';
 
 /** Who decides, about what, woken by what. */
@@ -13,8 +13,18 @@ export interface DecisionRequest<State, Command> {
   readonly seal: Omit<Seal, 'id' | 'atMs'>;
   /** Position of the waking record, where it lies in the boundary itself. */
   readonly wokenAt?: number;
+  /**
+   * The same with the record and its delivery, from whoever gives heed only to what it wrote itself and to what is
+   * addressed to it, and brings all of that here. Where nobody else was woken in the boundary, nothing is read.
+   */
+  readonly woken?: { readonly record: Recorded; readonly delivery: Delivery };
   /** Whether a boundary that is not remembered is rather new than forgotten: then nothing is read before the append. */
   readonly expectsEmpty?: boolean;
+}
+
+/** What is remembered of a boundary, and where its first record lies (0: it has none). */
+interface Remembered<State> extends Snapshot<State> {
+  readonly first: number;
 }
 
 /**
@@ -22,7 +32,7 @@ export interface DecisionRequest<State, Command> {
  * is remembered is a guess until an append's condition or the leader proves it; losing it costs a read, nothing else.
  */
 export class Decisions<State extends object, Command> {
-  readonly #remembered: LRUCache<Boundary, Snapshot<State>>;
+  readonly #remembered: LRUCache<Boundary, Remembered<State>>;
   readonly #tails = new Map<Boundary, Promise<unknown>>();
 
   constructor(
@@ -51,7 +61,7 @@ export class Decisions<State extends object, Command> {
    */
   look(boundary: Boundary): Promise<State> {
     return this.#inTurn(boundary, async () => {
-      let current = this.#remembered.get(boundary) ?? { state: this.decider.initial, position: 0 };
+      let current = this.#remembered.get(boundary) ?? { state: this.decider.initial, position: 0, first: 0 };
       const last = await this.log.last(boundary);
       while (current.position < last) {
         // A replica may answer before it has them all.
@@ -59,6 +69,7 @@ export class Decisions<State extends object, Command> {
         current = {
           state: fold(this.decider, records, current.state),
           position: records.at(-1)?.position ?? current.position,
+          first: current.first || (records[0]?.position ?? 0),
         };
       }
       this.#remembered.set(boundary, current);
@@ -90,16 +101,22 @@ export class Decisions<State extends object, Command> {
 
   async #decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {
     const cached = this.#remembered.get(request.boundary);
+    const { woken } = request;
+    const wokenAt = woken?.record.position ?? request.wokenAt;
+    const log = this.#boundaryLog(request, cached?.first ?? 0);
     try {
       const answer = await decideUntilQuiet<State, Command, Draft, Recorded>({
         decider: this.decider,
         command: request.command,
-        log: this.#boundaryLog(request),
+        log,
         ...(cached === undefined ? {} : { cached }),
-        ...(request.wokenAt === undefined ? {} : { wokenAt: request.wokenAt }),
+        ...(wokenAt === undefined ? {} : { wokenAt }),
+        ...(woken !== undefined && cached !== undefined && isAlone(cached, woken.delivery)
+          ? { news: woken.record }
+          : {}),
         ...(request.expectsEmpty === undefined ? {} : { expectsEmpty: request.expectsEmpty }),
       });
-      this.#remembered.set(request.boundary, { state: answer.state, position: answer.position });
+      this.#remembered.set(request.boundary, { state: answer.state, position: answer.position, first: log.first });
       return answer;
     } catch (fault) {
       this.#remembered.delete(request.boundary);
@@ -107,28 +124,46 @@ export class Decisions<State extends object, Command> {
     }
   }
 
-  #boundaryLog(request: DecisionRequest<State, Command>): BoundaryLog<Draft, Recorded> {
+  /** The boundary as the decision sees it; `first` is where its first record lies, as far as it was seen. */
+  #boundaryLog(
+    request: DecisionRequest<State, Command>,
+    first: number,
+  ): BoundaryLog<Draft, Recorded> & { readonly first: number } {
     const { boundary, seal } = request;
-    return {
-      readAfter: (position) => readAll(this.log, boundary, position),
+    const boundaryLog = {
+      first,
+      readAfter: async (position: number) => {
+        const records = await readAll(this.log, boundary, position);
+        boundaryLog.first ||= records[0]?.position ?? 0;
+        return records;
+      },
       lastPosition: () => this.log.last(boundary),
-      append: async (draft, after) => {
+      append: async (draft: Draft, after: number) => {
         const atMs = this.clock.nowMs();
         const envelope = sealDraft(draft, { ...seal, id: this.ids.next(), atMs });
         try {
           const position = await this.log.append(envelope, { boundary, after });
+          boundaryLog.first ||= position;
           const recorded = { position, recordedAtMs: atMs, condition: { filter: boundary, after } };
           // A replicated log may have let a fact slip in between; only a neighbouring position rules that out.
           const gap = this.log.isReplicated && position > after + 1;
-          return { kind: 'appended', record: { ...envelope, ...recorded } as Recorded, gap };
+          return { kind: 'appended' as const, record: { ...envelope, ...recorded } as Recorded, gap };
         } catch (fault) {
           if (!hasCode(fault, 'log/condition-failed')) throw fault;
-          return { kind: 'conflict', last: (fault as ConditionFailedError).position };
+          return { kind: 'conflict' as const, last: (fault as ConditionFailedError).position };
         }
       },
     };
+    return boundaryLog;
   }
 }
+
+/**
+ * Whether nobody but this process was ever woken in a remembered boundary: all that was addressed to us in it came here,
+ * one after the other, so between what is remembered and the waking record lies nothing that we would have to know.
+ */
+const isAlone = ({ first }: Remembered<unknown>, { aloneSince }: Delivery): boolean =>
+  first > 0 && aloneSince !== undefined && aloneSince <= first;
 
 /**
  * Every record of a boundary after a position, page by page.

@@ -63,6 +63,13 @@ export type WakeHandler = (record: Recorded, delivery: Delivery) => Promise<void
 export interface Delivery {
   /** 1 for the first time; more when an earlier holder died, froze or gave it back. */
   readonly count: number;
+  /**
+   * From this position up to the record at hand, every record addressed to this service was delivered to this process
+   * alone, once, in order, and those of the same task were handled to their end. A process that knows this knows that no
+   * replica was woken by any of them. Looked at anew each time. `undefined` where it is not known: with replicas at work,
+   * for a while after a reconnect, where records are not handled in order, in a cluster.
+   */
+  readonly aloneSince?: number | undefined;
 }
 
 export interface FollowOptions {

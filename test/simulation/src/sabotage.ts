@@ -64,6 +64,15 @@ export const SABOTAGES: { readonly [name: string]: Sabotage } = {
     breaks: 1,
     surroundings: (surroundings) => withLog(surroundings, () => ({ isReplicated: false })),
   },
+  // A replica that takes itself for the only one misses what the others did between its own record and its wake-up.
+  'feel-alone': {
+    breaks: 1,
+    surroundings: (surroundings) =>
+      withLog(surroundings, (log) => ({
+        follow: (handler, options) =>
+          log.follow((record, { count }) => handler(record, { count, aloneSince: 0 }), options),
+      })),
+  },
   'think-at-random': {
     breaks: 8,
     brain: (brain, random) => ({

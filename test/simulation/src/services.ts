@@ -69,7 +69,7 @@ export const startBot = (bot: AgentManifest, sabotage?: Sabotage): Start =>
     const scripted = brainOf(bot);
     const brain = sabotage?.brain?.(scripted, random) ?? scripted;
     const handler = new TaskHandler({ log, clock, ids, name: bot.name, brain });
-    await log.follow(async (record) => {
+    await log.follow(async (record, delivery) => {
       switch (record.type) {
         case 'task-requested':
         case 'tool-finished':
@@ -77,7 +77,7 @@ export const startBot = (bot: AgentManifest, sabotage?: Sabotage): Start =>
         case 'tool-in-doubt':
         case 'task-expired':
         case 'task-cancelled':
-          return handler.woken(record);
+          return handler.woken(record, delivery);
         default:
           return undefined;
       }

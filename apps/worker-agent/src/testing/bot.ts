@@ -62,7 +62,9 @@ export class BotTask {
       name: 'sre-bot',
       brain: brainOf(manifest),
     });
-    await connection.log.follow((record) => (isNews(record) ? handler.woken(record) : Promise.resolve()));
+    await connection.log.follow((record, delivery) =>
+      isNews(record) ? handler.woken(record, delivery) : Promise.resolve(),
+    );
     return () => connection.kill();
   }
 

@@ -5,6 +5,8 @@ import type { Stored } from './pages.js';
 export interface Delivered extends Stored {
   /** 1 for the first time. */
   readonly count: number;
+  /** Which of all deliveries of its consumer this is, whoever they went to. */
+  readonly sequence: number;
   /** Whether it was settled: acknowledged, handed back or ended. */
   readonly settled: boolean;
   settle(verdict: Verdict): void;
@@ -22,7 +24,7 @@ export type Verdict =
 /** `undefined` where the message came from no consumer. */
 export function deliveredIn(message: Msg): Delivered | undefined {
   // $JS.ACK.<stream>.<consumer>.<deliveries>.<position>.<consumer's own count>.<nanoseconds>.<pending>
-  const [head, kind, , , count, position, , nanoseconds] = message.reply?.split('.') ?? [];
+  const [head, kind, , , count, position, sequence, nanoseconds] = message.reply?.split('.') ?? [];
   if (head !== '$JS' || kind !== 'ACK' || nanoseconds === undefined) return undefined;
   let settled = false;
   const data = message.data;
@@ -33,6 +35,7 @@ export function deliveredIn(message: Msg): Delivered | undefined {
     data,
     header: (name) => message.headers?.last(name) || undefined,
     count: Number(count),
+    sequence: Number(sequence),
     get settled() {
       return settled;
     },

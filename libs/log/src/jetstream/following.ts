@@ -1,5 +1,6 @@
 import { LogForbiddenError, StreamDriftError } from '../errors.js';
 import type { Following } from '../log.js';
+import { Unshared } from '../unshared.js';
 import { ApiError, type Bus, pause } from './bus.js';
 import type { Delivered, Verdict } from './delivered.js';
 import { Pulls } from './pulls.js';
@@ -13,8 +14,16 @@ export interface FollowedConsumer {
   readonly buffer: number;
   /** Messages of one lane are handled one after the other. */
   lane(message: Delivered): string;
-  /** A throw hands the message back with backoff. `stopped` resolves when no time is left to wait for anything. */
-  handle(message: Delivered, stopped: Promise<void>): Promise<Verdict>;
+  /**
+   * Position of the last message that the consumer may deliver, from the leader. Left out where nobody wants to know since
+   * when this process has the consumer for itself, or it cannot be told.
+   */
+  readonly end?: () => Promise<number>;
+  /**
+   * A throw hands the message back with backoff. `stopped` resolves when no time is left to wait for anything.
+   * `aloneSince` is `Delivery.aloneSince`, whenever it is asked.
+   */
+  handle(message: Delivered, stopped: Promise<void>, aloneSince: () => number | undefined): Promise<Verdict>;
 }
 
 /** How long a message may be held in silence; well under every `ack_wait`. Milliseconds. */
@@ -37,6 +46,8 @@ export class ConsumerFollowing implements Following {
   readonly #running = new Set<Promise<void>>();
   readonly #stopped = Promise.withResolvers<void>();
   readonly #pulls: Pulls;
+  readonly #unshared: Unshared | undefined;
+  readonly #unsubscribe: () => void;
   readonly #beat: NodeJS.Timeout;
   #stopping: Promise<void> | undefined;
 
@@ -44,7 +55,9 @@ export class ConsumerFollowing implements Following {
     private readonly bus: Bus,
     private readonly consumer: FollowedConsumer,
   ) {
-    const { stream, durable, slots, buffer } = consumer;
+    const { stream, durable, slots, buffer, end } = consumer;
+    this.#unshared = end && new Unshared(end, () => Date.now());
+    this.#unsubscribe = bus.onReconnect(() => this.#unshared?.break());
     this.#pulls = new Pulls(bus, {
       stream,
       durable,
@@ -82,6 +95,7 @@ export class ConsumerFollowing implements Following {
 
   async #drain(graceMs: number): Promise<void> {
     this.#stopped.resolve();
+    this.#unsubscribe();
     const silent = this.#pulls.stop();
     for (const message of this.#waiting.splice(0)) this.#settle(message, this.#handBack());
     await Promise.race([Promise.allSettled(this.#running), pause(graceMs)]);
@@ -102,6 +116,7 @@ export class ConsumerFollowing implements Following {
 
   #admit(message: Delivered): void {
     this.#held.set(message, Date.now());
+    this.#unshared?.took(message);
     if (this.#stopping === undefined) {
       this.#waiting.push(message);
       this.#run();
@@ -132,7 +147,7 @@ export class ConsumerFollowing implements Following {
 
   async #one(message: Delivered): Promise<void> {
     try {
-      this.#settle(message, await this.consumer.handle(message, this.#stopped.promise));
+      this.#settle(message, await this.consumer.handle(message, this.#stopped.promise, () => this.#unshared?.since));
     } catch (fault) {
       const { position, count } = message;
       this.bus.options.report({ kind: 'handing-back', position, deliveries: count, fault });
@@ -148,6 +163,7 @@ export class ConsumerFollowing implements Following {
   /** Where the connection is closed or down nothing is said, and the message comes again. */
   #settle(message: Delivered, verdict: Verdict): void {
     this.#held.delete(message);
+    if (verdict.kind !== 'done') this.#unshared?.break();
     if (!this.bus.connection.isClosed()) message.settle(verdict);
   }
 

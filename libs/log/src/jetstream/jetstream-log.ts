@@ -15,9 +15,12 @@ import type { Condition, Following, FollowOptions, Log, Page, WakeHandler } from
 import type { Payloads } from '../payloads.js';
 import type { BoundaryReader } from './boundary-reader.js';
 import type { Bus } from './bus.js';
+import { logConsumer } from './consumer-config.js';
 import { ConsumerFollowing } from './following.js';
 import type { GroupCommit } from './group-commit.js';
+import { askLeader } from './leader.js';
 import { MAX_PAYLOAD_BYTES, type Records } from './records.js';
+import { LOG_STREAM } from './stream-config.js';
 import { wakingConsumer } from './waking.js';
 
 export interface JetStreamLogParts {
@@ -65,13 +68,26 @@ export class JetStreamLog implements Log {
   async follow(handler: WakeHandler, options?: FollowOptions): Promise<Following> {
     const { bus, name, records, followed } = this.parts;
     const consumer = wakingConsumer(
-      { service: name, records, report: bus.options.report, append: (envelope) => this.append(envelope) },
+      {
+        service: name,
+        records,
+        report: bus.options.report,
+        append: (envelope) => this.append(envelope),
+        // In a cluster a consumer's count may be given twice when its leader changes.
+        ...(this.isReplicated ? {} : { end: () => this.#lastFor(name) }),
+      },
       handler,
       options,
     );
     const following = await ConsumerFollowing.start(bus, consumer);
     followed(following);
     return following;
+  }
+
+  /** Position of the last record addressed to a service. */
+  async #lastFor(name: Token): Promise<number> {
+    const last = await askLeader(this.parts.bus, LOG_STREAM, { last_by_subj: logConsumer(name).filter_subject });
+    return last?.position ?? 0;
   }
 
   /** The record as it travels when its payload fits; the common case, encoded once. */

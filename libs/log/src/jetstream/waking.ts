@@ -1,5 +1,5 @@
 import { type Envelope, hasCode, type Recorded, type Token } from '@voorman/envelope';
-import type { FollowOptions, WakeHandler } from '../log.js';
+import type { Delivery, FollowOptions, WakeHandler } from '../log.js';
 import { pause } from './bus.js';
 import type { Delivered, Verdict } from './delivered.js';
 import type { FollowedConsumer } from './following.js';
@@ -12,6 +12,8 @@ export interface WakingParts {
   readonly service: Token;
   readonly records: Records;
   readonly report: LogReport;
+  /** Position of the last record addressed to the service; left out where it would prove nothing, as in a cluster. */
+  readonly end?: () => Promise<number>;
   /** Appends the record that sets another aside. */
   append(envelope: Envelope): Promise<number>;
 }
@@ -24,7 +26,7 @@ const HELD_MS = 120_000;
  * given back, or is set aside because no repetition helps. What sets aside is recorded in the journal first.
  */
 export function wakingConsumer(
-  { service, records, report, append }: WakingParts,
+  { service, records, report, end, append }: WakingParts,
   handler: WakeHandler,
   { slots = 64, buffer = 64, isOrdered = true, maxDeliveries = 20 }: FollowOptions = {},
 ): FollowedConsumer {
@@ -35,7 +37,11 @@ export function wakingConsumer(
     return { kind: 'never', reason: reason.replaceAll(/\s+/g, ' ').slice(0, 200) };
   };
 
-  const handle = async (message: Delivered, stopped: Promise<void>): Promise<Verdict> => {
+  const handle = async (
+    message: Delivered,
+    stopped: Promise<void>,
+    aloneSince: () => number | undefined,
+  ): Promise<Verdict> => {
     const { count } = message;
     // Before the handler: also a record that kills the process is set aside in the end.
     if (count > maxDeliveries) return setAside(message, count - 1, `${count - 1} deliveries did not settle it.`);
@@ -47,7 +53,13 @@ export function wakingConsumer(
       return setAside(message, count, fault instanceof Error ? fault.message : String(fault));
     }
     try {
-      return await inHand(() => handler(record, { count }), stopped);
+      const delivery: Delivery = {
+        count,
+        get aloneSince() {
+          return aloneSince();
+        },
+      };
+      return await inHand(() => handler(record, delivery), stopped);
     } catch (fault) {
       if (!hasCode(fault, 'log/poison-record')) throw fault;
       return setAside(message, count, fault instanceof Error ? fault.message : String(fault));
@@ -59,6 +71,7 @@ export function wakingConsumer(
     durable: service,
     slots,
     buffer,
+    ...(isOrdered && end !== undefined ? { end } : {}),
     lane: ({ subject, position }) => (isOrdered ? subject.split('.').slice(2, 5).join('.') : String(position)),
     handle,
   };

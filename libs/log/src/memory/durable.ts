@@ -7,6 +7,8 @@ export interface Ticket<Item> {
   readonly item: Item;
   /** 1 for the first delivery. */
   readonly count: number;
+  /** Which of all deliveries of the durable this is. */
+  readonly sequence: number;
 }
 
 interface Entry<Item> {
@@ -28,6 +30,7 @@ export class Durable<Item> {
   readonly #waiting: Entry<Item>[] = [];
   #takers: (() => void)[] = [];
   #handingOut = false;
+  #deliveries = 0;
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -52,9 +55,10 @@ export class Durable<Item> {
       if (!entry) return undefined;
       if (entry.state !== 'waiting' || !this.#entries.has(entry.position)) continue;
       entry.count += 1;
+      this.#deliveries += 1;
       entry.state = 'held';
       this.#until(entry, this.ackWaitMs);
-      return { position: entry.position, item: entry.item, count: entry.count };
+      return { position: entry.position, item: entry.item, count: entry.count, sequence: this.#deliveries };
     }
   }
 

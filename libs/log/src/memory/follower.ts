@@ -1,5 +1,6 @@
 import { hasCode } from '@voorman/envelope';
-import type { Following } from '../log.js';
+import type { Delivery, Following } from '../log.js';
+import { Unshared } from '../unshared.js';
 import type { Durable, Ticket } from './durable.js';
 import type { Link } from './link.js';
 
@@ -12,7 +13,9 @@ export interface Follow<Item> {
   readonly slots: number;
   /** Items of one lane are handled one at a time, in the order in which they came. Default: each its own lane. */
   readonly lane?: (item: Item) => string;
-  readonly handle: (item: Item, count: number) => Promise<void>;
+  readonly handle: (item: Item, delivery: Delivery) => Promise<void>;
+  /** Position of the last item that the durable may hand out; left out where it would prove nothing. */
+  readonly end?: () => Promise<number>;
   /** More deliveries than this, or a poisonous item, end here. Without it an item comes again for ever. */
   readonly quarantine?: {
     readonly maxDeliveries: number;
@@ -26,6 +29,7 @@ export class Follower<Item> implements Following {
   readonly #held = new Map<Ticket<Item>, number>();
   readonly #tails = new Map<string, Promise<void>>();
   readonly #faults = new Map<number, string>();
+  readonly #unshared: Unshared | undefined;
   /** Taken and on their way here. */
   #coming = 0;
   #stopping = false;
@@ -37,6 +41,8 @@ export class Follower<Item> implements Following {
     private readonly durable: Durable<Item>,
     private readonly follow: Follow<Item>,
   ) {
+    const { end } = follow;
+    this.#unshared = end && new Unshared(end, () => link.weather.nowMs());
     this.#pull();
   }
 
@@ -87,6 +93,7 @@ export class Follower<Item> implements Following {
       return;
     }
     this.#held.set(ticket, this.link.weather.nowMs());
+    this.#unshared?.took(ticket);
     this.#beat();
     const lane = this.follow.lane?.(ticket.item) ?? String(ticket.position);
     const before = this.#tails.get(lane);
@@ -106,9 +113,10 @@ export class Follower<Item> implements Following {
     try {
       if (quarantine && count > quarantine.maxDeliveries) {
         const fault = this.#faults.get(position) ?? 'its handlers ended without a word';
+        this.#unshared?.break();
         await quarantine.setAside(item, count - 1, `Given up after ${count - 1} deliveries: ${fault}`, position);
       } else {
-        await this.follow.handle(item, count);
+        await this.follow.handle(item, this.#delivery(count));
       }
       this.#end(ticket, () => this.#acknowledge(ticket));
     } catch (fault) {
@@ -116,8 +124,19 @@ export class Follower<Item> implements Following {
     }
   }
 
+  #delivery(count: number): Delivery {
+    const unshared = this.#unshared;
+    return {
+      count,
+      get aloneSince() {
+        return unshared?.since;
+      },
+    };
+  }
+
   async #failed(ticket: Ticket<Item>, fault: unknown): Promise<void> {
     const { position, item, count } = ticket;
+    this.#unshared?.break();
     const reason = fault instanceof Error ? fault.message : String(fault);
     // What the handler said is worth more than why setting aside did not work.
     if (count <= (this.follow.quarantine?.maxDeliveries ?? count)) this.#faults.set(position, reason);

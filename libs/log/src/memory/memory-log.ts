@@ -83,7 +83,8 @@ export class MemoryLog implements Log {
     const follower = new Follower<StoredRecord>(this.link, this.store.durable(this.link.client), {
       slots: options.slots ?? 64,
       ...(options.isOrdered === false ? {} : { lane: (record) => record.subject.split('.').slice(2, 5).join('.') }),
-      handle: async (record, count) => handler(await this.#codec.decode(record), { count }),
+      handle: async (record, delivery) => handler(await this.#codec.decode(record), delivery),
+      ...(options.isOrdered === false || this.isReplicated ? {} : { end: () => this.#lastFor(this.link.client) }),
       quarantine: {
         maxDeliveries: options.maxDeliveries ?? 20,
         setAside: async (record, deliveries, reason) => {
@@ -94,6 +95,11 @@ export class MemoryLog implements Log {
     });
     this.followings.add(follower);
     return Promise.resolve(follower);
+  }
+
+  /** Position of the last record addressed to a service. */
+  #lastFor(name: string): Promise<number> {
+    return this.link.ask('last', `the last record for ${name}`, () => this.store.last(`log.${name}.>`));
   }
 
   /** An attempt whose acknowledgement was lost makes the next one a conflict: then our own record lies behind. */

@@ -70,6 +70,54 @@ export function followContract({ connected, harness, clock }: ContractCase): voi
     }
   });
 
+  it('knows since when a process is alone, until a replica is given something', async () => {
+    const { log } = await connected('writer');
+    const one = await connected('follower');
+    const session = fresh('alone');
+    const known: (readonly [position: number, aloneSince: number | undefined])[] = [];
+    const following = await one.log.follow((record, delivery) => {
+      known.push([record.position, delivery.aloneSince]);
+      return Promise.resolve();
+    });
+    const next = async () => {
+      const position = await log.append(sample({ source: 'writer', session, target: 'follower' }));
+      await eventually(clock(), 'the record', () => following.held === 0 && known.at(-1)?.[0] === position);
+      return position;
+    };
+    /** Records, until one is handled that says since when. */
+    const alone = () =>
+      eventually(clock(), 'a process that knows', async () => {
+        const position = await next();
+        const [, since] = known.at(-1) ?? [];
+        return since === undefined ? undefined : { position, since };
+      });
+    if (log.isReplicated) {
+      for (let n = 0; n < 10; n += 1) await next();
+      expect(known.every(([, since]) => since === undefined)).toBe(true);
+      return following.drain();
+    }
+    const before = await alone();
+    expect(before.since).toBeLessThanOrEqual(before.position);
+    const position = await next();
+    expect(known.at(-1)).toEqual([position, before.since]);
+
+    const two = await connected('follower');
+    let others = 0;
+    const elsewhere = await two.log.follow(() => {
+      others += 1;
+      return Promise.resolve();
+    });
+    await eventually(clock(), 'a record for the other', async () => {
+      await log.append(sample({ source: 'writer', session, target: 'follower' }));
+      return others > 0;
+    });
+    await eventually(clock(), 'rest', () => following.held + elsewhere.held === 0);
+    await elsewhere.drain();
+    const after = await alone();
+    expect(after.since).toBeGreaterThan(position);
+    await following.drain();
+  });
+
   it('continues where the service stood, after an absence', async () => {
     const { log } = await connected('writer');
     const session = fresh('absence');
