@@ -1,0 +1,78 @@
+import type { Detector, Span } from './detector.js';
+import { API_KEY, findApiKeys } from './detectors/api-keys.js';
+import { findAssignments, SECRET } from './detectors/assignments.js';
+import {
+  CARD,
+  EMAIL,
+  findCards,
+  findEmails,
+  findIbans,
+  findPhones,
+  findSsns,
+  IBAN,
+  PHONE,
+  SSN,
+} from './detectors/personal-data.js';
+import { findPrivateKeys, PRIVATE_KEY } from './detectors/private-keys.js';
+import { BEARER_TOKEN, findAddressPasswords, findBearerTokens, findJwts, JWT, PASSWORD } from './detectors/tokens.js';
+
+/** Kinds of secrets: they are always taken out. */
+export const SECRET_KINDS: readonly string[] = [API_KEY, PRIVATE_KEY, JWT, BEARER_TOKEN, PASSWORD, SECRET];
+
+/** In the order in which a place that several of them claim is named: the most telling first. */
+export const secretDetectors: readonly Detector[] = [
+  findPrivateKeys,
+  findApiKeys,
+  findJwts,
+  findAddressPasswords,
+  findBearerTokens,
+  findAssignments,
+];
+
+const personalDetectors: Readonly<Record<string, Detector>> = {
+  [EMAIL]: findEmails,
+  [PHONE]: findPhones,
+  [CARD]: findCards,
+  [IBAN]: findIbans,
+  [SSN]: findSsns,
+};
+
+/** Kinds of personal data: a manifest may keep each of them by name. */
+export const PERSONAL_KINDS: readonly string[] = Object.keys(personalDetectors);
+
+/** Every detector but those of personal data that may stay. */
+export const detectorsBut = (keep: readonly string[]): readonly Detector[] => [
+  ...secretDetectors,
+  ...PERSONAL_KINDS.flatMap((kind) => (keep.includes(kind) ? [] : (personalDetectors[kind] ?? []))),
+];
+
+/**
+ * What the detectors find, from left to right and without overlaps: places that overlap become one, under the name that
+ * the first detector gave.
+ */
+export function spansIn(text: string, detectors: readonly Detector[]): readonly Span[] {
+  if (text.length < SHORTEST) return [];
+  const all: { span: Span; rank: number }[] = [];
+  detectors.forEach((detect, rank) => {
+    detect(text, (span) => all.push({ span, rank }));
+  });
+  if (all.length < 2) return all.map(({ span }) => span);
+  all.sort((one, other) => one.span.start - other.span.start);
+  const merged: { span: Span; rank: number }[] = [];
+  for (const next of all) {
+    const last = merged.at(-1);
+    if (last === undefined || next.span.start >= last.span.end) merged.push(next);
+    else merged[merged.length - 1] = joined(last, next);
+  }
+  return merged.map(({ span }) => span);
+}
+
+/** The shortest text in which anything is found: `pwd=x`. */
+const SHORTEST = 5;
+
+function joined(one: { span: Span; rank: number }, other: { span: Span; rank: number }): { span: Span; rank: number } {
+  const { span, rank } = other.rank < one.rank ? other : one;
+  const [start, end] = [one.span.start, Math.max(one.span.end, other.span.end)];
+  const isWhole = span.start === start && span.end === end;
+  return { span: isWhole ? span : { start, end, kind: span.kind }, rank };
+}

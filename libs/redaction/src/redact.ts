@@ -1,0 +1,130 @@
+import type { JsonObject, Redacted } from '@voorman/envelope';
+import { type Detector, markOf } from './detector.js';
+import { kindUnderKey } from './detectors/assignments.js';
+import { detectorsBut, secretDetectors } from './detectors.js';
+import type { Digester } from './digest.js';
+import { childOf, type FieldPointer, fieldPointer, remaining } from './field-pointer.js';
+import { takeOut } from './text.js';
+
+export interface RedactionRules {
+  /** JSON pointers of what is taken out whole; `*` stands for any key or index. What is not there is passed over. */
+  readonly fields?: readonly string[];
+  /** Kinds of personal data that stay; secrets never do. */
+  readonly keep?: readonly string[];
+  /** Whose key the digests carry. */
+  readonly digester: Digester;
+}
+
+export interface Redaction {
+  /** The value without what was taken out; the very same object where there was nothing. */
+  readonly value: JsonObject;
+  /** What was taken out, in the order of the value; each place, kind and digest once, at most `MAX_LISTED`. */
+  readonly redacted: Redacted[];
+}
+
+/** As many as a record may list. More are taken out all the same. */
+export const MAX_LISTED = 1_000;
+
+/** Deeper than any record may nest: taken out whole, rather than let a stack overflow decide. */
+const MAX_DEPTH = 128;
+
+/**
+ * Takes out the fields that are named, and secrets and personal data wherever they stand: in values, within texts, in
+ * keys. In place of each stands `[redacted:<kind>]`. Doing it twice is doing it once.
+ * @throws {RangeError} for a field that is no JSON pointer.
+ */
+export function redact(value: JsonObject, rules: RedactionRules): Redaction {
+  const redacted: Redacted[] = [];
+  const seen = new Set<string>();
+  const walk = new Walk(detectorsBut(rules.keep ?? []), (pointer, kind, given) => {
+    if (redacted.length >= MAX_LISTED) return;
+    const digest = rules.digester.digest(given);
+    const line = `${pointer} ${kind} ${digest}`;
+    if (seen.has(line)) return;
+    seen.add(line);
+    redacted.push({ pointer, kind, digest });
+  });
+  const root: Place = { pointer: '', name: '', fields: (rules.fields ?? []).map(fieldPointer), depth: 0 };
+  return { value: walk.visit(value, root) as JsonObject, redacted };
+}
+
+/** The value without its secrets, for what is written where no list of them has a place. */
+export const redactSecrets = <Value>(value: Value): Value =>
+  new Walk(secretDetectors, () => {}).visit(value, { pointer: '', name: '', fields: [], depth: 0 }) as Value;
+
+/** Where the walk stands. */
+interface Place {
+  readonly pointer: string;
+  /** The nearest key of an object above: a list's items stand under its name. */
+  readonly name: string;
+  /** What is left of the pointers that lead here or deeper. */
+  readonly fields: readonly FieldPointer[];
+  readonly depth: number;
+}
+
+class Walk {
+  constructor(
+    private readonly detectors: readonly Detector[],
+    private readonly take: (pointer: string, kind: string, given: unknown) => void,
+  ) {}
+
+  visit(value: unknown, place: Place): unknown {
+    if (place.fields.some((field) => field.length === 0)) return this.#whole(value, place, 'field');
+    if (typeof value === 'string') {
+      const kind = kindUnderKey(place.name, value);
+      return kind === undefined ? this.#text(value, place.pointer) : this.#whole(value, place, kind);
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    if (place.depth === MAX_DEPTH) return this.#whole(value, place, 'too-deep');
+    return Array.isArray(value) ? this.#list(value, place) : this.#object(value as Record<string, unknown>, place);
+  }
+
+  #list(list: readonly unknown[], place: Place): unknown {
+    let copy: unknown[] | undefined;
+    list.forEach((item, index) => {
+      const next = this.visit(item, below(place, String(index), place.name));
+      if (next === item) return;
+      copy ??= [...list];
+      copy[index] = next;
+    });
+    return copy ?? list;
+  }
+
+  #object(object: Record<string, unknown>, place: Place): unknown {
+    let changed = false;
+    const taken = new Set<string>();
+    const entries = Object.entries(object).map(([key, item]): [string, unknown] => {
+      const bare = this.#text(key, place.pointer);
+      let name = bare;
+      // Two keys that become alike are told apart by a number.
+      for (let count = 2; bare !== key && (taken.has(name) || Object.hasOwn(object, name)); count++) {
+        name = `${bare}#${count}`;
+      }
+      taken.add(name);
+      const next = this.visit(item, below(place, key, key, name));
+      changed ||= name !== key || next !== item;
+      return [name, next];
+    });
+    // Made from entries, a field named __proto__ stays the plain field that it is in parsed JSON.
+    return changed ? Object.fromEntries(entries) : object;
+  }
+
+  #text(text: string, pointer: string): string {
+    return takeOut(text, this.detectors, (span, given) => this.take(pointer, span.kind, span.meant ?? given));
+  }
+
+  /** What is marked already stays as it is: else a second time would digest the mark. */
+  #whole(value: unknown, place: Place, kind: string): unknown {
+    if (value === markOf(kind)) return value;
+    this.take(place.pointer, kind, value);
+    return markOf(kind);
+  }
+}
+
+/** One step down. @param shown the key as it may be shown. */
+const below = (place: Place, key: string, name: string, shown = key): Place => ({
+  pointer: childOf(place.pointer, shown),
+  name,
+  fields: remaining(place.fields, key),
+  depth: place.depth + 1,
+});
