@@ -1,4 +1,4 @@
-import { OPERATOR } from '@voorman/log/jetstream';
+import { FOREMAN, OPERATOR } from '@voorman/envelope';
 import type { Client } from './connection.js';
 import { freshName, publish, type Sent } from './goal.js';
 
@@ -10,7 +10,7 @@ export const cancelSession = (client: Client, tenant: string, session: string, r
   publish(client, tenant, {
     task_id: freshName('cancel'),
     source_agent: OPERATOR,
-    target_agent: 'orchestrator',
+    target_agent: FOREMAN,
     payload: { action: 'cancel', reason: reason.slice(0, 500) },
     correlation_id: session,
     ttl_seconds: CANCEL_TTL_SECONDS,

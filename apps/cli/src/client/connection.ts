@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, headers, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { OPERATOR } from '@voorman/envelope';
 import { LogUnavailableError } from '@voorman/log';
-import { connectLog, inboxPrefix, type LogConnection, OPERATOR } from '@voorman/log/jetstream';
+import { connectLog, inboxPrefix, type LogConnection } from '@voorman/log/jetstream';
 import { ControlError } from '../errors.js';
 import { readSeed } from '../stack/child.js';
 import type { DataFolder } from '../stack/data-folder.js';

@@ -28,14 +28,13 @@ const recorded = <T extends RecordType>(type: T, target: string, payload: Payloa
   }) as unknown as Recorded;
 
 describe('the decision log', () => {
-  it('says of a call which bot wanted it, though the gateway’s record names only the call', () => {
+  it('says of a call which bot wanted it, also where another bot uses the same id for a call of its own', () => {
     const reader = new DecisionReader();
     const call = { call_id: 'c1', tool: 'analyze_logs' };
-    expect(
-      reader.read(
-        recorded('tool-requested', 'tool-gateway', { state: 'EXECUTE', ...call, step: 's', arguments: {} }, 'sre-bot'),
-      ),
-    ).toEqual([]);
+    for (const bot of ['sre-bot', 'rogue-bot']) {
+      const asked = { state: 'EXECUTE' as const, ...call, step: 's', arguments: {} };
+      expect(reader.read(recorded('tool-requested', 'tool-gateway', asked, bot))).toEqual([]);
+    }
     const [found] = reader.read(
       recorded(
         'tool-started',

@@ -1,4 +1,4 @@
-import type { Decision, Recorded } from '@voorman/envelope';
+import { type Decision, FOREMAN, type Recorded } from '@voorman/envelope';
 
 /** One decision of policy as `decision-log --json` shows it; the names are promised. */
 export interface LoggedDecision {
@@ -19,12 +19,8 @@ export interface LoggedDecision {
 
 type About = Pick<LoggedDecision, 'agent' | 'tool' | 'target'>;
 
-const FOREMAN = 'orchestrator';
-
 /** Finds the decisions in a session's records, in the order in which these were recorded. */
 export class DecisionReader {
-  /** Who asked for which call: the gateway's record of a call's start names only the call. */
-  readonly #askedBy = new Map<string, string>();
   /** An answer repeats the refusals of its plans. */
   readonly #refusals = new Set<string>();
 
@@ -44,12 +40,9 @@ export class DecisionReader {
 
   #found(record: Recorded): [Decision, About][] {
     switch (record.type) {
-      case 'tool-requested':
-        this.#askedBy.set(record.payload.call_id, record.source_agent);
-        return [];
       case 'tool-started': {
-        const agent = this.#askedBy.get(record.payload.call_id) ?? record.source_agent;
-        return [[record.payload.decision, { agent, tool: record.payload.tool, target: null }]];
+        const { decision, agent, tool } = record.payload;
+        return [[decision, { agent, tool, target: null }]];
       }
       case 'tool-refused': {
         const { decision, tool } = record.payload;

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AnswerGiven,
   type Fault,
+  OPERATOR,
   type PublishedEnvelope,
   parsePublished,
   type Recorded,
   sessionStory,
 } from '@voorman/envelope';
-import { OPERATOR } from '@voorman/log/jetstream';
 import { EXIT } from '../errors.js';
 import { type Client, putIntoInbox } from './connection.js';
 

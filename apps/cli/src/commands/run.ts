@@ -1,5 +1,4 @@
-import { MAX_TTL_SECONDS, type Recorded } from '@voorman/envelope';
-import { OPERATOR } from '@voorman/log/jetstream';
+import { FOREMAN, MAX_TTL_SECONDS, OPERATOR, type Recorded } from '@voorman/envelope';
 import type { Command } from 'commander';
 import { chooseFiles, upload } from '../client/attachments.js';
 import { cancelSession } from '../client/cancel.js';
@@ -79,7 +78,7 @@ export async function runGoal({ data, terminal }: Context, goal: string, options
     const sent = await publish(client, options.tenant, {
       task_id: freshName('goal'),
       source_agent: OPERATOR,
-      target_agent: 'orchestrator',
+      target_agent: FOREMAN,
       payload: {
         goal,
         ...(options.action === undefined ? {} : { action: options.action }),

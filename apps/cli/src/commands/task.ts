@@ -1,4 +1,4 @@
-import { OPERATOR } from '@voorman/log/jetstream';
+import { OPERATOR } from '@voorman/envelope';
 import { Command } from 'commander';
 import { withClient } from '../client/connection.js';
 import { readEnvelope } from '../client/envelope-file.js';
