@@ -20,6 +20,11 @@ export interface Execution {
   readonly caller: Caller;
   /** What policy's obligations leave of the tool; absent where there are none. */
   readonly limits?: Limits;
+  /**
+   * A person agreed to exactly these arguments: a mail tool whose mode is `draft` sends them now. A draft answers
+   * `{status: 'draft', …}`; what was sent answers anything else.
+   */
+  readonly approved?: true;
   /** Aborted when the session is cancelled; the tool's own timeout is the executor's business. */
   readonly signal: AbortSignal;
 }
