@@ -29,6 +29,11 @@ describe('a template', () => {
 
   it('names the path that leads nowhere', () => {
     expect(() => render('{{ steps.look.nothing }}', scope)).toThrow(new TemplateError('steps.look.nothing'));
+    expect(new TemplateError('steps.look.nothing')).toMatchObject({
+      code: 'workflow/template',
+      message: 'There is no value for {{ steps.look.nothing }}.',
+      next: expect.stringContaining('?'),
+    });
   });
 
   it('reaches no prototype', () => {

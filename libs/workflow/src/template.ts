@@ -1,9 +1,10 @@
 /** Plain JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** A template that quotes something that is not there. */
+/** A template that quotes something that is not there. Of a VoormanError's shape; that class is no lower floor. */
 export class TemplateError extends Error {
   readonly code = 'workflow/template';
+  readonly next = 'Give the step what it quotes, or let the quotation end in ? where it may be missing.';
   constructor(readonly path: string) {
     super(`There is no value for {{ ${path} }}.`);
   }
