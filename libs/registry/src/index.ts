@@ -38,5 +38,6 @@ export {
   type ToolType,
   WrittenTool,
 } from './tool-manifest.js';
+export { namesInPath, type Piece, piecesOf, type Quote, soleQuote } from './tools/quoting.js';
 export { SecretRef } from './tools/secret-ref.js';
 export { MAX_DEPTH, MAX_VALUES } from './value-size.js';

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { manifestObject } from '../manifest-object.js';
+import { checkApi } from './api-checks.js';
 import { SecretRef } from './secret-ref.js';
 import { sharedFields } from './shared-fields.js';
 
@@ -10,8 +12,26 @@ const endpoint = z
 /** A value that may quote `{{ args.<field> }}` and, in headers only, `{{ secrets.<name> }}`. */
 const Quoting = z.string().max(4_096);
 
-/** An HTTP endpoint. */
-export const ApiFields = manifestObject({
+/** A host as an address names it; without a port that of the scheme, or the endpoint’s own. */
+const Host = z
+  .string()
+  .max(259)
+  .regex(
+    /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$/,
+    'must be a host such as api.example or api.example:8443',
+  );
+
+/**
+ * One address or a network. A list that takes in everything would be none: a network holds no more than the largest
+ * private ones, 10.0.0.0/8 and fc00::/7.
+ */
+const PrivateAddress = z
+  .string()
+  .max(64)
+  .refine((given) => isAddress(given) || isNetwork(given), 'must be an address or a network such as 10.1.0.0/16')
+  .refine((given) => !isNetwork(given) || isNarrow(given), 'must be no wider than /8, or /7 for IPv6');
+
+const WrittenFields = manifestObject({
   ...sharedFields,
   type: z.literal('api'),
   endpoint,
@@ -20,28 +40,33 @@ export const ApiFields = manifestObject({
     path: z
       .string()
       .max(2_000)
+      .regex(/^\/[^?#\\\s]*$/, 'must begin with / and have no ?, # or space; what follows a ? belongs under query')
       .optional()
-      .describe('added to the endpoint; {name} stands for the argument of that name'),
-    query: z.record(z.string(), Quoting).optional(),
+      .describe('added to the endpoint’s path; {name} stands for the argument of that name'),
+    query: z
+      .record(z.string(), Quoting)
+      .optional()
+      .describe('default for GET and HEAD: all arguments that are used nowhere else'),
     headers: z.record(z.string(), Quoting).optional(),
     body: z
       .json()
       .optional()
-      .describe('JSON in which strings may quote; default: all arguments that are used nowhere else'),
+      .describe(
+        'JSON in which strings may quote; a string that is nothing but a quote keeps the argument’s type. Default: all arguments that are used nowhere else',
+      ),
   })
     .optional()
     .describe('how arguments travel; default: as query for GET and HEAD, else as JSON body'),
-  secrets: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/), SecretRef).default({}),
-  hosts: z
-    .array(z.string().max(253))
-    .max(100)
-    .default([])
-    .describe('hosts besides the endpoint’s that a redirect may lead to'),
+  secrets: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/), SecretRef)
+    .default({})
+    .describe('what headers may quote as {{ secrets.<name> }}'),
+  hosts: z.array(Host).max(100).default([]).describe('hosts besides the endpoint’s that a redirect may lead to'),
   private_addresses: z
-    .array(z.string().max(64))
+    .array(PrivateAddress)
     .max(100)
     .default([])
-    .describe('private addresses or networks (CIDR) that the host may resolve to'),
+    .describe('private addresses or networks (CIDR) that the hosts may lead to'),
   idempotency_header: z.string().max(128).optional().describe('default Idempotency-Key'),
   max_response_bytes: z
     .int()
@@ -55,8 +80,27 @@ export const ApiFields = manifestObject({
   }).prefault({}),
 });
 
+/** An HTTP endpoint, with everything that its fields say about each other. */
+export const ApiFields = WrittenFields.superRefine((written, context) =>
+  checkApi(written, (path, message) => context.addIssue({ code: 'custom', path: [...path], message })),
+);
+
 function hasCredentials(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { username, password } = new URL(address);
   return username !== '' || password !== '';
 }
+
+const isAddress = (given: string): boolean => isIP(given) !== 0;
+
+function isNetwork(given: string): boolean {
+  const [address = '', prefix = '', ...more] = given.split('/');
+  return more.length === 0 && isAddress(address) && /^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= bitsOf(address);
+}
+
+const isNarrow = (given: string): boolean => {
+  const [address = '', prefix = ''] = given.split('/');
+  return Number(prefix) >= (isIP(address) === 6 ? 7 : 8);
+};
+
+const bitsOf = (address: string): number => (isIP(address) === 6 ? 128 : 32);
