@@ -22,9 +22,9 @@ export type SessionCommand =
 export const session: Decider<Session, SessionCommand, Draft, Recorded> = {
   initial: noSession,
 
-  decide(frozenCommand, frozen) {
-    const command = frozenCommand as SessionCommand;
-    const state = frozen as Session;
+  decide(frozen, state) {
+    // Its plans go into payloads, whose schema's types are not read-only; nothing here changes them.
+    const command = frozen as SessionCommand;
     switch (command.type) {
       case 'plan':
         return plan(state, command.root, command.proposal, command.atMs);
@@ -43,7 +43,7 @@ export const session: Decider<Session, SessionCommand, Draft, Recorded> = {
     }
   },
 
-  evolve: (state, record) => evolveSession(state as Session, record as Recorded),
+  evolve: (state, record) => evolveSession(state, record as Recorded),
 };
 
 /** The first plan, or the answer that nothing can be done; then whatever is ready to be delegated. */

@@ -1,8 +1,16 @@
 import type { Recorded } from '@voorman/envelope';
 import type { Settlement } from './root.js';
 
+/** What happens to a task as such: its ends are among these, and a new one breaks the build below. */
+type TaskRecord = Extract<Recorded, { type: `task-${string}` }>;
+
 /** How a task ended, from the record that ended it; `undefined` for any other record. */
-export function settlementOf(record: Recorded): Settlement | undefined {
+export const settlementOf = (record: Recorded): Settlement | undefined =>
+  isAboutTask(record) ? endOf(record) : undefined;
+
+const isAboutTask = (record: Recorded): record is TaskRecord => record.type.startsWith('task-');
+
+function endOf(record: TaskRecord): Settlement | undefined {
   switch (record.type) {
     case 'task-completed': {
       const { answer, evidence, data } = record.payload;
@@ -32,7 +40,9 @@ export function settlementOf(record: Recorded): Settlement | undefined {
           next: 'Ask again when it is wanted after all.',
         },
       };
-    default:
+    case 'task-requested':
+    case 'task-accepted':
       return undefined;
   }
+  return record satisfies never;
 }
