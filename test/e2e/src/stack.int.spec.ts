@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { goals } from './suites/goals.js';
+import { hostile } from './suites/hostile.js';
 import { operation } from './suites/operation.js';
 import { outside } from './suites/outside.js';
 import { Stack } from './testing/stack.js';
@@ -21,6 +22,7 @@ describe('a stack of our own', () => {
 
   goals(() => stack);
   outside(() => stack);
+  hostile(() => stack);
   operation(() => stack);
 
   describe('going down', () => {
