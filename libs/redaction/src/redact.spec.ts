@@ -68,8 +68,8 @@ describe('a value', () => {
       '[redacted:email]': 3,
     });
     expect(value).toEqual({
-      '[redacted:email]#2': { x: '[redacted:email]' },
-      '[redacted:email]#3': 2,
+      '#2 [redacted:email]': { x: '[redacted:email]' },
+      '#3 [redacted:email]': 2,
       '[redacted:email]': 3,
     });
     expect(JSON.stringify(redacted)).not.toContain('example.org');

@@ -36,7 +36,7 @@ const MAX_DEPTH = 128;
 export function redact(value: JsonObject, rules: RedactionRules): Redaction {
   const redacted: Redacted[] = [];
   const seen = new Set<string>();
-  const walk = new Walk(detectorsBut(rules.keep ?? []), (pointer, kind, given) => {
+  const walk = new Walk(detectorsBut(rules.keep ?? []), new Set(), (pointer, kind, given) => {
     if (redacted.length >= MAX_LISTED) return;
     const digest = rules.digester.digest(given);
     const line = `${pointer} ${kind} ${digest}`;
@@ -44,17 +44,24 @@ export function redact(value: JsonObject, rules: RedactionRules): Redaction {
     seen.add(line);
     redacted.push({ pointer, kind, digest });
   });
-  const root: Place = { pointer: '', name: '', fields: (rules.fields ?? []).map(fieldPointer), depth: 0 };
-  return { value: walk.visit(value, root) as JsonObject, redacted };
+  const fields = (rules.fields ?? []).map(fieldPointer);
+  return { value: walk.visit(value, { ...ROOT, fields }) as JsonObject, redacted };
 }
 
 /** The value without its secrets, for what is written where no list of them has a place. */
 export const redactSecrets = <Value>(value: Value): Value =>
-  new Walk(secretDetectors, () => {}).visit(value, { pointer: '', name: '', fields: [], depth: 0 }) as Value;
+  new Walk(secretDetectors, withoutSecrets, () => {}).visit(value, ROOT) as Value;
+
+/** Names of fields in which no detector of secrets found anything; bounded, as they come from outside. */
+const withoutSecrets = new Set<string>();
+const MAX_KEPT_KEYS = 2_000;
+const MAX_KEPT_KEY = 64;
 
 /** Where the walk stands. */
 interface Place {
-  readonly pointer: string;
+  readonly parent: Place | undefined;
+  /** Its own key or index, as it may be shown. */
+  readonly shown: string;
   /** The nearest key of an object above: a list's items stand under its name. */
   readonly name: string;
   /** What is left of the pointers that lead here or deeper. */
@@ -62,9 +69,12 @@ interface Place {
   readonly depth: number;
 }
 
+const ROOT: Place = { parent: undefined, shown: '', name: '', fields: [], depth: 0 };
+
 class Walk {
   constructor(
     private readonly detectors: readonly Detector[],
+    private readonly harmlessKeys: Set<string>,
     private readonly take: (pointer: string, kind: string, given: unknown) => void,
   ) {}
 
@@ -72,7 +82,7 @@ class Walk {
     if (place.fields.some((field) => field.length === 0)) return this.#whole(value, place, 'field');
     if (typeof value === 'string') {
       const kind = kindUnderKey(place.name, value);
-      return kind === undefined ? this.#text(value, place.pointer) : this.#whole(value, place, kind);
+      return kind === undefined ? this.#text(value, place) : this.#whole(value, place, kind);
     }
     if (typeof value !== 'object' || value === null) return value;
     if (place.depth === MAX_DEPTH) return this.#whole(value, place, 'too-deep');
@@ -94,11 +104,11 @@ class Walk {
     let changed = false;
     const taken = new Set<string>();
     const entries = Object.entries(object).map(([key, item]): [string, unknown] => {
-      const bare = this.#text(key, place.pointer);
+      const bare = this.#key(key, place);
       let name = bare;
       // Two keys that become alike are told apart by a number.
       for (let count = 2; bare !== key && (taken.has(name) || Object.hasOwn(object, name)); count++) {
-        name = `${bare}#${count}`;
+        name = `#${count} ${bare}`;
       }
       taken.add(name);
       const next = this.visit(item, below(place, key, key, name));
@@ -109,22 +119,36 @@ class Walk {
     return changed ? Object.fromEntries(entries) : object;
   }
 
-  #text(text: string, pointer: string): string {
-    return takeOut(text, this.detectors, (span, given) => this.take(pointer, span.kind, span.meant ?? given));
+  /** Keys come again and again: what was once found to be harmless is not looked at twice. */
+  #key(key: string, place: Place): string {
+    const { harmlessKeys } = this;
+    if (harmlessKeys.has(key)) return key;
+    const bare = this.#text(key, place);
+    if (bare === key && key.length <= MAX_KEPT_KEY && harmlessKeys.size < MAX_KEPT_KEYS) harmlessKeys.add(key);
+    return bare;
+  }
+
+  #text(text: string, place: Place): string {
+    return takeOut(text, this.detectors, (span, given) => this.take(pointerOf(place), span.kind, span.meant ?? given));
   }
 
   /** What is marked already stays as it is: else a second time would digest the mark. */
   #whole(value: unknown, place: Place, kind: string): unknown {
     if (value === markOf(kind)) return value;
-    this.take(place.pointer, kind, value);
+    this.take(pointerOf(place), kind, value);
     return markOf(kind);
   }
 }
 
 /** One step down. @param shown the key as it may be shown. */
 const below = (place: Place, key: string, name: string, shown = key): Place => ({
-  pointer: childOf(place.pointer, shown),
+  parent: place,
+  shown,
   name,
   fields: remaining(place.fields, key),
   depth: place.depth + 1,
 });
+
+/** Put together only where something is taken out. */
+const pointerOf = (place: Place): string =>
+  place.parent === undefined ? '' : childOf(pointerOf(place.parent), place.shown);

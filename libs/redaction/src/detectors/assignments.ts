@@ -13,8 +13,11 @@ const JOIN = /s?\d{0,3}\\{0,6}["'`]?\]?[ \t]{0,8}(?<separator>=>|:=|[:=])(?<spac
 /** The scheme before the secret of an `Authorization` header. */
 const SCHEME = /(?:bearer|basic|digest|token|negotiate|apikey)[ \t]{1,4}/iy;
 
+// Read by these rather than character by character; a longer value is cut, and its rest found by other detectors or not.
 const MAX_VALUE = 4_096;
-const UNQUOTED_END = /[\s,;&"'`<>(){}|\]\\]/;
+const WORD = /[^\s,;&"'`<>(){}|\]\\]{0,4096}/y;
+const LINE = /[^\r\n"'\\]{0,4096}/y;
+const UP_TO_QUOTE = /[^\n"'`]{0,4096}/y;
 /** What stands for a value and is none. */
 const PLACEHOLDER =
   /^(?:\$.*|<[^>]*>|\{\{.*|%[\w-]+%|\*+|x{3,}|\.{3,}|null|none|nil|undefined|true|false|yes|no|string|env\b.*|process\.env.*|os\.environ.*|\/[\w./-]*)$/i;
@@ -61,8 +64,12 @@ function isSecret(value: string, strength: 'certain' | 'likely' | 'weak'): boole
   return looksRandom(value);
 }
 
+/** As many characters show whether a value is random. */
+const ENOUGH = 128;
+
 /** Long, of letters and digits, and varied: at least 3 bits a character. */
-function looksRandom(value: string): boolean {
+function looksRandom(given: string): boolean {
+  const value = given.slice(0, ENOUGH);
   if (value.length < 16 || !/\d/.test(value) || !/[A-Za-z]/.test(value) || /\s/.test(value)) return false;
   const counts = new Map<string, number>();
   for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1);
@@ -72,16 +79,21 @@ function looksRandom(value: string): boolean {
 }
 
 function endOfValue(text: string, start: number, quote: string, isWholeLine: boolean): number {
+  const from = start + markLengthAt(text, start);
+  if (quote === '') return endOf(isWholeLine ? LINE : WORD, text, from);
   const last = Math.min(text.length, start + MAX_VALUE);
-  for (let at = start + markLengthAt(text, start); at < last; at++) {
+  for (let at = endOf(UP_TO_QUOTE, text, from); at < last; at = endOf(UP_TO_QUOTE, text, at + 1)) {
     const char = text.charAt(at);
-    if (quote === '') {
-      if (isWholeLine ? /[\r\n"'\\]/.test(char) : UNQUOTED_END.test(char)) return at;
-    } else if (char === '\n' || (quote.endsWith(char) && char !== '\\' && closes(text, at, start, quote.length - 1))) {
-      return char === '\n' ? at : at - quote.length + 1;
-    }
+    if (char === '\n') return at;
+    if (quote.endsWith(char) && closes(text, at, start, quote.length - 1)) return at - quote.length + 1;
   }
   return last;
+}
+
+function endOf(run: RegExp, text: string, from: number): number {
+  run.lastIndex = from;
+  run.test(text);
+  return run.lastIndex;
 }
 
 /**

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { Digester } from './digest.js';
+import { redact } from './redact.js';
+
+/** What sends a careless pattern back to its beginning again and again. */
+const EVIL = [
+  ...['1', '1 ', '-----BEGIN ', '-----BEGIN PRIVATE KEY-----', 'eyJ-', 'eyJaaaaaaaa.', 'a@', '@', '://a:', 'a.a@a.'],
+  ...['password="', "password='\\", 'password', '\\', 'password="\\\\', 'secret=\\\\"', 'cookie: ', 'token=a1', '"'],
+  ...['AB12', 'DE89 ', '+1', '+1 (', 'xoxb-', 'ghs_1_', 'ghs_1_a.', 'https://hooks.slack.com/services/T', 'SG.a.'],
+  ...['_authToken=', 'bearer ', 'authorization\t', 'tskey-aa-', '[redacted:', 'password=[redacted:password]', 'é@é.'],
+  ...['😀@', '\ud800', '078-05-', 'sk-proj-', 'ops_ey', 'a', 'A'],
+];
+const digester = new Digester(Buffer.from('a key for these specs only'));
+const msFor = (text: string): number => {
+  const beganAt = performance.now();
+  redact({ text }, { digester });
+  return performance.now() - beganAt;
+};
+
+describe('a text that was made to be slow', () => {
+  it.each(EVIL)('is read in time that grows with its length: %j again and again', (piece) => {
+    const [short, long] = [piece.repeat(100_000 / piece.length), piece.repeat(400_000 / piece.length)];
+    // Four times the text, four times the time; sixteen would be a square. A little time is left to the machine.
+    expect(msFor(long)).toBeLessThan(8 * msFor(short) + 200);
+  });
+});
