@@ -1,8 +1,8 @@
+import type { PolicySources } from '@voorman/policy/authoring';
+import { CompilerFaultError, PolicyRejectedError } from '@voorman/policy/authoring';
+import { someSources } from '@voorman/policy/testing';
 import { describe, expect, it } from 'vitest';
 import { BundleKeeper } from './bundle-keeper.js';
-import type { PolicySources } from './domain/sources.js';
-import { CompilerFaultError, PolicyRejectedError } from './errors.js';
-import { someSources } from './testing/sources.js';
 
 /** Folders and a publisher under the test's hand; `heard` is what the operator was told. */
 function keeping() {

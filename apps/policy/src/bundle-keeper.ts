@@ -1,6 +1,6 @@
 import { type PublicError, VoormanError } from '@voorman/envelope';
+import { changesBetween, identityOf, type PolicySources } from '@voorman/policy/authoring';
 import type { Problem } from '@voorman/registry';
-import { changesBetween, identityOf, type PolicySources } from './domain/sources.js';
 import type { ReadSources } from './ports.js';
 import type { Published } from './publish.handler.js';
 

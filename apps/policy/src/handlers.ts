@@ -1,12 +1,18 @@
-import { OpaCommand } from './adapters/opa-command.js';
+import { compileBundle, OpaCommand } from '@voorman/policy/authoring';
 import { type PolicyFolders, readSources } from './adapters/registry-folder.js';
-import { compileBundle } from './bundle-build.js';
 
-export { OpaCommand, type OpaOptions } from './adapters/opa-command.js';
+export {
+  CompilerFaultError,
+  OpaCommand,
+  type OpaOptions,
+  type PolicyCompiler,
+  PolicyRejectedError,
+  PolicyUnreadableError,
+  type Program,
+} from '@voorman/policy/authoring';
 export { type PolicyFolders, readSources } from './adapters/registry-folder.js';
 export { BundleKeeper, type KeeperReport, type KeeperState } from './bundle-keeper.js';
-export { CompilerFaultError, PolicyRejectedError, PolicyUnreadableError } from './errors.js';
-export type { PolicyCompiler, Program, PublishPorts, ReadSources } from './ports.js';
+export type { PublishPorts, ReadSources } from './ports.js';
 export { POLICY, type Published, PublishHandler } from './publish.handler.js';
 
 /**

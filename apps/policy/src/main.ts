@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { OpaCommand } from '@voorman/policy/authoring';
 import { runService, systemClock, uuids } from '@voorman/service';
 import { watchFolders } from './adapters/folder-watch.js';
-import { OpaCommand } from './adapters/opa-command.js';
 import { readSources } from './adapters/registry-folder.js';
 import { BundleKeeper } from './bundle-keeper.js';
 import { loadPolicySettings } from './config.js';

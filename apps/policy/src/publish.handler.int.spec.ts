@@ -2,10 +2,10 @@ import { type Recorded, sessionStory } from '@voorman/envelope';
 import { type Bundles, LogUnavailableError, PayloadCorruptError, readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { HotPolicy, policyInput } from '@voorman/policy';
+import { OpaCommand } from '@voorman/policy/authoring';
+import { RULES, someSources } from '@voorman/policy/testing';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OpaCommand } from './adapters/opa-command.js';
 import { PublishHandler } from './publish.handler.js';
-import { RULES, someSources } from './testing/sources.js';
 
 let compiler: OpaCommand;
 let store: MemoryStore;

@@ -1,9 +1,8 @@
 import { hasCode, serviceBoundary } from '@voorman/envelope';
 import { Decisions } from '@voorman/log';
 import { decodeBundle, POLICY_BUNDLE } from '@voorman/policy';
-import { compileBundle, revisionOf } from './bundle-build.js';
+import { compileBundle, type PolicySources, revisionOf } from '@voorman/policy/authoring';
 import { type Publication, type PublicationCommand, publication } from './domain/publication.js';
-import type { PolicySources } from './domain/sources.js';
 import type { PublishPorts } from './ports.js';
 
 /** The name under which this service writes. */

@@ -9,7 +9,8 @@ let program: Uint8Array;
 beforeAll(async () => {
   program = await compileRego('package p\n\nallow := true\n', 'p/allow');
 });
-const bundle = (revision: string) => encodeBundle(someParts({ revision, wasm: program, entrypoints: ['p/allow'] }));
+const bundle = (revision: string) =>
+  encodeBundle(someParts({ revision, wasm: program, entrypoints: [{ rule: 'p/allow' }] }));
 
 /** A store with one object, which can be out of reach. */
 class OneObject implements BundleSource {

@@ -8,9 +8,20 @@ const parts: fc.Arbitrary<BundleParts> = fc.record({
   revision: fc.stringMatching(/^[a-z0-9-]{1,64}$/),
   createdAt: fc.constant('2026-11-21T12:00:00.000Z'),
   compiler: fc.string({ maxLength: 40 }),
-  entrypoints: fc.array(fc.stringMatching(/^[a-z_]{1,10}(\/[a-z_]{1,10}){0,3}$/), { minLength: 1, maxLength: 5 }),
+  entrypoints: fc.uniqueArray(
+    fc.record(
+      {
+        rule: fc.stringMatching(/^[a-z_]{1,10}(\/[a-z_]{1,10}){1,3}$/),
+        actions: fc.constant(['tool_execute' as const]),
+        tools: fc.array(fc.stringMatching(/^[a-z_]{1,9}$/), { minLength: 1, maxLength: 3 }),
+      },
+      { requiredKeys: ['rule'] },
+    ),
+    { minLength: 1, maxLength: 5, selector: (entrypoint) => entrypoint.rule },
+  ),
   wasm: fc.uint8Array({ maxLength: 300 }),
   data: fc.uint8Array({ maxLength: 300 }),
+  sources: fc.uint8Array({ maxLength: 300 }),
   signatures: fc.array(fc.record({ keyid: fc.string({ maxLength: 20 }), sig: fc.string({ maxLength: 20 }) }), {
     maxLength: 3,
   }),
@@ -21,7 +32,9 @@ describe('a bundle', () => {
     fc.assert(
       fc.property(parts, (given) => {
         const bundle = decodeBundle(encodeBundle(given));
-        expect(bundle.manifest).toMatchObject({ revision: given.revision, entrypoints: given.entrypoints });
+        expect(bundle.manifest.revision).toBe(given.revision);
+        expect(bundle.entrypoints).toEqual(given.entrypoints);
+        expect([...(bundle.sources ?? [])]).toEqual([...(given.sources ?? [])]);
         expect([...bundle.wasm]).toEqual([...given.wasm]);
         expect([...bundle.data]).toEqual([...given.data]);
         expect(bundle.signatures).toEqual(given.signatures);
@@ -75,6 +88,8 @@ describe('a bundle', () => {
     expect(digestOf({ revision: 'r2' })).not.toBe(plain);
     expect(digestOf({ wasm: new Uint8Array([1]) })).not.toBe(plain);
     expect(digestOf({ data: new Uint8Array([1]) })).not.toBe(plain);
+    expect(digestOf({ sources: new Uint8Array([1]) })).not.toBe(plain);
+    expect(digestOf({ entrypoints: [{ rule: 'voorman/authz/decision', tools: ['x'] }] })).not.toBe(plain);
   });
 
   it('is not changed by what its reader does with the buffer afterwards', () => {
@@ -87,6 +102,6 @@ describe('a bundle', () => {
   it('is not built with a revision or an entry point that no reader would accept', () => {
     expect(() => encodeBundle(someParts({ revision: '' }))).toThrow('revision');
     expect(() => encodeBundle(someParts({ entrypoints: [] }))).toThrow('entrypoints');
-    expect(() => encodeBundle(someParts({ entrypoints: ['data.voorman'] }))).toThrow('entrypoints');
+    expect(() => encodeBundle(someParts({ entrypoints: [{ rule: 'data.voorman' }] }))).toThrow('entrypoints');
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { type Entrypoint, RulePath, Scope } from './entrypoint.js';
 import { BundleRejectedError } from './errors.js';
 
 /*
@@ -10,7 +11,7 @@ import { BundleRejectedError } from './errors.js';
  *   digest      SHA-256 of the manifest, 32 bytes
  *   manifest    JSON: revision, entry points, and length and digest of each part
  *   signatures  JSON array, outside the digest: signing a bundle does not change what is signed
- *   parts       wasm, then data, back to back to the end of the file
+ *   parts       wasm, then data, then sources, back to back to the end of the file
  *
  * The manifest's digest covers the parts through theirs; it is the bundle's digest and what a signature is made over.
  */
@@ -29,17 +30,15 @@ export const BundleManifest = z.strictObject({
   created_at: z.iso.datetime(),
   compiler: z.string().max(128).describe('name and version of what built it'),
   entrypoints: z
-    .array(
-      z
-        .string()
-        .regex(/^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)*$/)
-        .max(256),
-    )
+    .array(RulePath)
     .min(1)
     .max(50)
     .describe('the rules that answer, as package/rule; all of them must allow'),
+  scopes: z.record(RulePath, Scope).optional().describe('what an entry point speaks for; absent: everything'),
+  permissions: RulePath.optional().describe('the rule that says whom each bot may address on the bus'),
   wasm: Part,
   data: Part,
+  sources: Part.optional().describe('what it was compiled from: for another engine, and for explanations'),
 });
 export type BundleManifest = z.infer<typeof BundleManifest>;
 
@@ -53,10 +52,14 @@ export interface BundleParts {
   readonly revision: string;
   readonly createdAt: string;
   readonly compiler: string;
-  readonly entrypoints: readonly string[];
+  readonly entrypoints: readonly Entrypoint[];
+  /** The rule that says whom each bot may address on the bus. */
+  readonly permissions?: string;
   readonly wasm: Uint8Array;
   /** The `data` document: JSON, an object. */
   readonly data: Uint8Array;
+  /** JSON as `BundleSources` describes it. */
+  readonly sources?: Uint8Array;
   readonly signatures?: readonly BundleSignature[];
 }
 
@@ -66,8 +69,10 @@ export interface Bundle {
   /** `sha256:<hex>` of the manifest, and through it of everything but the signatures. */
   readonly digest: string;
   readonly signatures: readonly BundleSignature[];
+  readonly entrypoints: readonly Entrypoint[];
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly data: Uint8Array<ArrayBuffer>;
+  readonly sources?: Uint8Array<ArrayBuffer>;
 }
 
 /** The bytes of a bundle. @throws {BundleRejectedError} what was given would not be accepted by `decodeBundle`. */
@@ -77,9 +82,12 @@ export function encodeBundle(parts: BundleParts): Uint8Array<ArrayBuffer> {
     revision: parts.revision,
     created_at: parts.createdAt,
     compiler: parts.compiler,
-    entrypoints: parts.entrypoints,
+    entrypoints: parts.entrypoints.map((entrypoint) => entrypoint.rule),
+    scopes: scopesOf(parts.entrypoints),
+    permissions: parts.permissions,
     wasm: partOf(parts.wasm),
     data: partOf(parts.data),
+    sources: parts.sources === undefined ? undefined : partOf(parts.sources),
   });
   if (!manifest.success) throw new BundleRejectedError(`its manifest does not fit (${firstProblem(manifest.error)})`);
   const manifestBytes = encodeJson(manifest.data);
@@ -90,7 +98,14 @@ export function encodeBundle(parts: BundleParts): Uint8Array<ArrayBuffer> {
   lengths.setUint32(0, manifestBytes.length);
   lengths.setUint32(4, signatures.length);
   header.set(sha256(manifestBytes), MAGIC.length + 8);
-  const bytes = Buffer.concat([header, manifestBytes, signatures, parts.wasm, parts.data]);
+  const bytes = Buffer.concat([
+    header,
+    manifestBytes,
+    signatures,
+    parts.wasm,
+    parts.data,
+    ...(parts.sources ? [parts.sources] : []),
+  ]);
   if (bytes.length > MAX_BUNDLE_BYTES) throw new BundleRejectedError(tooLarge(bytes.length));
   return new Uint8Array(bytes);
 }
@@ -118,10 +133,29 @@ export function decodeBundle(bytes: Uint8Array): Bundle {
   const signatures = parseAs(Signatures, bytes.subarray(manifestEnd, signaturesEnd), 'list of signatures');
 
   const wasmEnd = signaturesEnd + manifest.wasm.bytes;
-  if (wasmEnd + manifest.data.bytes !== bytes.length) throw new BundleRejectedError('its parts do not fill it exactly');
+  const dataEnd = wasmEnd + manifest.data.bytes;
+  if (dataEnd + (manifest.sources?.bytes ?? 0) !== bytes.length) {
+    throw new BundleRejectedError('its parts do not fill it exactly');
+  }
   const wasm = partIn(bytes, signaturesEnd, wasmEnd, manifest.wasm.digest, 'program');
-  const data = partIn(bytes, wasmEnd, bytes.length, manifest.data.digest, 'data');
-  return { manifest, digest: `sha256:${digest.toString('hex')}`, signatures, wasm, data };
+  const data = partIn(bytes, wasmEnd, dataEnd, manifest.data.digest, 'data');
+  const sources = manifest.sources && partIn(bytes, dataEnd, bytes.length, manifest.sources.digest, 'sources');
+  return {
+    manifest,
+    digest: `sha256:${digest.toString('hex')}`,
+    signatures,
+    entrypoints: manifest.entrypoints.map((rule) => ({ rule, ...manifest.scopes?.[rule] })),
+    wasm,
+    data,
+    ...(sources === undefined ? {} : { sources }),
+  };
+}
+
+/** The scopes by rule; `undefined` where no entry point has one. */
+function scopesOf(entrypoints: readonly Entrypoint[]): Record<string, Scope> | undefined {
+  const scoped = entrypoints.filter(({ actions, tools }) => actions !== undefined || tools !== undefined);
+  if (scoped.length === 0) return undefined;
+  return Object.fromEntries(scoped.map(({ rule, ...scope }) => [rule, scope]));
 }
 
 const tooLarge = (bytes: number): string => `it has ${bytes} bytes, and at most ${MAX_BUNDLE_BYTES} are accepted`;

@@ -15,7 +15,12 @@ beforeAll(async () => {
 
 const bundle = (revision: string, ...agents: string[]) =>
   encodeBundle(
-    someParts({ revision, wasm: program, entrypoints: ['p/decision'], data: json({ agents, name: revision }) }),
+    someParts({
+      revision,
+      wasm: program,
+      entrypoints: [{ rule: 'p/decision' }],
+      data: json({ agents, name: revision }),
+    }),
   );
 const question = policyInput({ action: 'publish', tenant: 'acme', session: 's', agent: 'cli' });
 
@@ -55,7 +60,7 @@ describe('the policy in force', () => {
     const slow = await compileRego(`package p\n\ndefault allow := false\n\n${rules.join('\n')}\n`, 'p/allow');
     const policy = new HotPolicy();
     await Promise.all([
-      policy.install(encodeBundle(someParts({ revision: 'r1', wasm: slow, entrypoints: ['p/allow'] }))),
+      policy.install(encodeBundle(someParts({ revision: 'r1', wasm: slow, entrypoints: [{ rule: 'p/allow' }] }))),
       policy.install(bundle('r2', 'cli')),
     ]);
     expect(policy.revision).toBe('r2');

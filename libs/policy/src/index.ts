@@ -14,9 +14,25 @@ export {
   followBundle,
   POLICY_BUNDLE,
 } from './bundle-follower.js';
+export { type Entrypoint, RulePath, Scope, speaksFor } from './entrypoint.js';
 export { BundleRejectedError, PolicyFaultError } from './errors.js';
 export { HotPolicy, type Installed } from './hot-policy.js';
-export { NO_BUNDLE, type PolicyEngine, type Stopwatch } from './policy-engine.js';
+export {
+  distinctObligations,
+  KnownObligation,
+  MAX_OBLIGATIONS,
+  type Obligations,
+  type ReadObligations,
+  readObligations,
+} from './obligations.js';
+export {
+  type BundleEngine,
+  type EngineOptions,
+  type MaybePromise,
+  NO_BUNDLE,
+  type PolicyEngine,
+  type Stopwatch,
+} from './policy-engine.js';
 export {
   DEFAULT_ENVIRONMENT,
   POLICY_INPUT_SCHEMA,
@@ -25,10 +41,7 @@ export {
   type PolicyQuestion,
   PolicyTool,
   policyInput,
+  recordedInput,
 } from './policy-input.js';
-export {
-  MAX_INPUT_DEPTH,
-  MAX_INPUT_LENGTH,
-  WasmPolicyEngine,
-  type WasmPolicyOptions,
-} from './wasm/wasm-policy-engine.js';
+export { MAX_INPUT_DEPTH, MAX_INPUT_LENGTH } from './question-text.js';
+export { WasmPolicyEngine, type WasmPolicyOptions } from './wasm/wasm-policy-engine.js';

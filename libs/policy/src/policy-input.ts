@@ -14,6 +14,8 @@ export const PolicyAction = z.enum([
   'memory_write',
   'skill_invoke',
   'publish',
+  'approve',
+  'settle',
 ]);
 export type PolicyAction = z.infer<typeof PolicyAction>;
 
@@ -91,4 +93,9 @@ export function policyInput(question: PolicyQuestion): PolicyInput {
     environment: question.environment ?? DEFAULT_ENVIRONMENT,
     ...(toolName === undefined ? {} : { tool_name: toolName }),
   };
+}
+
+/** The question as a decision's record keeps it: without the arguments, which the record that asked holds. */
+export function recordedInput({ arguments: _held, ...input }: PolicyInput): JsonObject {
+  return input as JsonObject;
 }

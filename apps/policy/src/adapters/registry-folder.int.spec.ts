@@ -40,7 +40,7 @@ describe('the folders of a policy', () => {
       { path: 'deep/q.rego', text: 'package q\n' },
       { path: 'p.rego', text: 'package p\n' },
     ]);
-    expect(sources.entrypoints).toEqual(['p/decision']);
+    expect(sources.entrypoints).toEqual([{ rule: 'p/decision' }]);
     expect(sources.registry.tools).toEqual({ search_web: { version: '1.2.0', type: 'api', effect: 'once' } });
     expect(problems).toEqual([]);
   });
@@ -71,11 +71,11 @@ describe('the folders of a policy', () => {
     ['is not there', () => rm(join(folder, 'policies'), { recursive: true }), 'policy/unreadable'],
     ['holds a link to nothing', () => symlink('nowhere', join(folder, 'policies/r.rego')), 'policy/unreadable'],
     ['holds a link to itself', () => symlink('.', join(folder, 'policies/again')), 'policy/unreadable'],
-    ['names no entry points', () => rm(join(folder, 'policies/entrypoints.yaml')), 'registry/unreadable'],
+    ['names no entry points', () => rm(join(folder, 'policies/entrypoints.yaml')), 'policy/unreadable'],
     [
       'names an entry point in another way',
       () => write('policies/entrypoints.yaml', 'entrypoints: [data.p]\n'),
-      'registry/invalid-manifest',
+      'policy/rejected',
     ],
     [
       'holds a rule that is no text',

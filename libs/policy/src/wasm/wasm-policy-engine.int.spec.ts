@@ -46,7 +46,7 @@ beforeAll(async () => {
 
 const faults: PolicyFaultError[] = [];
 const bundleOf = (entrypoints = ['voorman/authz/decision'], data: unknown = { allowed: ['search'] }) =>
-  encodeBundle(someParts({ entrypoints, wasm: program, data: json(data) }));
+  encodeBundle(someParts({ entrypoints: entrypoints.map((rule) => ({ rule })), wasm: program, data: json(data) }));
 const load = (entrypoints?: string[]) =>
   WasmPolicyEngine.load(bundleOf(entrypoints), { onFault: (fault) => faults.push(fault), nowUs: () => 0 });
 const question = (tool_name: string, more: { arguments?: JsonObject; query_type?: string } = {}) =>
@@ -92,6 +92,8 @@ describe('a compiled policy', () => {
   it.each([
     ['answers nonsense', 'nonsense', {}],
     ['asks for an obligation that nobody knows', 'obliging', {}],
+    ['is asked about a number that is none', 'search', { arguments: { n: Number.NaN } }],
+    ['is asked about a number beyond all numbers', 'search', { arguments: { n: Number.POSITIVE_INFINITY } }],
     ['contradicts itself', 'contradictory', {}],
     ['runs out of memory', 'greedy', {}],
     ['is asked something deeper than it can read', 'search', { arguments: nested(100) }],
@@ -143,19 +145,21 @@ describe('a compiled policy', () => {
   it('is rejected when it would need the network or the clock', async () => {
     const rego =
       'package p\n\nallow if http.send({"method": "get", "url": input.agent}).status_code == time.now_ns()\n';
-    const bundle = encodeBundle(someParts({ wasm: await compileRego(rego, 'p/allow'), entrypoints: ['p/allow'] }));
+    const bundle = encodeBundle(
+      someParts({ wasm: await compileRego(rego, 'p/allow'), entrypoints: [{ rule: 'p/allow' }] }),
+    );
     await expect(WasmPolicyEngine.load(bundle)).rejects.toThrow('its rules use http.send, time.now_ns');
   });
 
   it('writes reasons with the functions that the engine adds', async () => {
     const rego = 'package p\n\nd := {"allow": true, "reasons": [sprintf("%s %d", [input.agent, 7])]}\n';
-    const bundle = encodeBundle(someParts({ wasm: await compileRego(rego, 'p/d'), entrypoints: ['p/d'] }));
+    const bundle = encodeBundle(someParts({ wasm: await compileRego(rego, 'p/d'), entrypoints: [{ rule: 'p/d' }] }));
     expect((await WasmPolicyEngine.load(bundle)).decide(question('x')).reasons).toEqual(['sre-diagnosis-bot 7']);
   });
 
   it('is rejected when it cannot even answer the simplest question', async () => {
     const wasm = await compileRego('package p\n\nanswer := "yes"\n', 'p/answer');
-    const bundle = encodeBundle(someParts({ wasm, entrypoints: ['p/answer'] }));
+    const bundle = encodeBundle(someParts({ wasm, entrypoints: [{ rule: 'p/answer' }] }));
     await expect(WasmPolicyEngine.load(bundle)).rejects.toThrow('cannot answer the simplest question');
   });
 });

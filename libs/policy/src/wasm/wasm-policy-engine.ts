@@ -1,23 +1,20 @@
 import type { Decision } from '@voorman/envelope';
+import { type Answer, answerOf } from '../answer.js';
 import { type Bundle, decodeBundle } from '../bundle.js';
 import { BundleRejectedError, PolicyFaultError } from '../errors.js';
-import { monotonicUs, type PolicyEngine, type Stopwatch, toDecision } from '../policy-engine.js';
+import {
+  type BundleEngine,
+  type EngineOptions,
+  monotonicUs,
+  type Stopwatch,
+  toDecision,
+  UNDECIDED,
+} from '../policy-engine.js';
 import { type PolicyInput, policyInput } from '../policy-input.js';
-import { type Answer, toAnswer } from './answer.js';
+import { questionText } from '../question-text.js';
 import { WasmProgram, wordsOf } from './wasm-program.js';
 
-/** The largest input document that is evaluated. Characters of its JSON. */
-export const MAX_INPUT_LENGTH = 256 * 1024;
-
-/** The deepest input document that is evaluated; the engine's parser recurses. */
-export const MAX_INPUT_DEPTH = 64;
-
-export interface WasmPolicyOptions {
-  /** Default: the process's monotonic clock. */
-  readonly nowUs?: Stopwatch;
-  /** Told of each decision that failed and was therefore a refusal. */
-  readonly onFault?: (fault: PolicyFaultError) => void;
-}
+export type WasmPolicyOptions = EngineOptions;
 
 /** A question that nobody asks, so that a bundle shows before it is used that it answers. */
 const PROBE = policyInput({ action: 'publish', tenant: 'probe', session: 'probe', agent: 'probe' });
@@ -26,7 +23,7 @@ const PROBE = policyInput({ action: 'publish', tenant: 'probe', session: 'probe'
  * Evaluates a compiled Rego bundle in this process. A bundle with several entry points allows what all of them allow.
  * One evaluation cannot be interrupted: Rego always ends, but a rule over large data may take long.
  */
-export class WasmPolicyEngine implements PolicyEngine {
+export class WasmPolicyEngine implements BundleEngine {
   readonly #nowUs: Stopwatch;
   readonly #onFault: (fault: PolicyFaultError) => void;
 
@@ -64,49 +61,38 @@ export class WasmPolicyEngine implements PolicyEngine {
     return toDecision(input.action, answer, this.revision, this.#nowUs() - startedUs);
   }
 
+  close(): void {
+    // Nothing is held but memory.
+  }
+
   #answerOrRefusal(input: PolicyInput): Answer {
     try {
       return this.#answer(input);
     } catch (cause) {
-      // The engine throws bare strings: give the fault a type. The refusal's reason stays general, for a bot may read it.
+      // The engine throws bare strings: give the fault a type.
       const fault =
         cause instanceof PolicyFaultError ? cause : new PolicyFaultError(this.revision, wordsOf(cause), { cause });
       this.#onFault(fault);
-      return { allow: false, reasons: ['The policy could not decide this, and what is not decided is refused.'] };
+      return { allow: false, reasons: [UNDECIDED], obligations: [] };
     }
   }
 
   #answer(input: PolicyInput): Answer {
-    const document = this.#encode(input);
-    const reasons: string[] = [];
-    let allow = true;
-    for (const entrypoint of this.bundle.manifest.entrypoints) {
-      const answer = toAnswer(entrypoint, this.program.evaluate(entrypoint, document));
-      if ('problem' in answer) throw new PolicyFaultError(this.revision, answer.problem);
-      // The reasons of those who refuse are what the reader needs.
-      if (allow && !answer.allow) reasons.length = 0;
-      if (allow || !answer.allow) reasons.push(...answer.reasons);
-      allow &&= answer.allow;
-    }
-    return { allow, reasons };
-  }
-
-  #encode(input: PolicyInput): ArrayBuffer {
-    if (!isAtMost(MAX_INPUT_DEPTH, input)) {
-      throw new PolicyFaultError(this.revision, `the question is nested deeper than ${MAX_INPUT_DEPTH} levels`);
-    }
-    const text = JSON.stringify(input);
-    if (text.length > MAX_INPUT_LENGTH) {
-      throw new PolicyFaultError(this.revision, `the question has more than ${MAX_INPUT_LENGTH} characters`);
-    }
-    return new TextEncoder().encode(text).buffer;
+    const document = encoder.encode(questionText(input, this.revision)).buffer;
+    const answer = answerOf(this.bundle.entrypoints, input, (rule) =>
+      valueIn(this.program.evaluate(rule, document), rule, this.revision),
+    );
+    if ('problem' in answer) throw new PolicyFaultError(this.revision, answer.problem);
+    return answer;
   }
 }
 
-/** Whether a value nests at most this deep. Ends at the limit, so that no depth of input can exhaust the stack. */
-function isAtMost(depth: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth === 0) return false;
-  for (const inner of Object.values(value)) if (!isAtMost(depth - 1, inner)) return false;
-  return true;
+const encoder = new TextEncoder();
+
+/** The value in a result set; `undefined` where the rule has none. */
+function valueIn(resultSet: unknown, rule: string, revision: string): unknown {
+  if (!Array.isArray(resultSet) || resultSet.length > 1) {
+    throw new PolicyFaultError(revision, `${rule} gave no result set`);
+  }
+  return resultSet[0]?.result;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCheckReport, readComplaint, readTestReport } from './opa-report.js';
+import { problemSentence, readCheckReport, readComplaint, readTestReport } from './opa-report.js';
 
 describe('a report of the policy compiler', () => {
   it('becomes one sentence per error, with file and line', () => {
@@ -9,7 +9,7 @@ describe('a report of the policy compiler', () => {
         { message: 'stat policy: no such file or directory' },
       ],
     };
-    expect(readCheckReport(JSON.stringify(report))).toEqual([
+    expect(readCheckReport(JSON.stringify(report))?.map(problemSentence)).toEqual([
       'tools.rego:7: var z is unsafe.',
       'stat policy: no such file or directory.',
     ]);

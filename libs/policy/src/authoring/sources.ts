@@ -1,4 +1,5 @@
-import { canonical } from '@voorman/envelope';
+import { canonical, type JsonObject } from '@voorman/envelope';
+import type { Entrypoint } from '../entrypoint.js';
 import type { RegistryData } from './registry-data.js';
 
 /** One Rego file, named by its path inside the policy folder. */
@@ -10,8 +11,12 @@ export interface PolicyFile {
 /** Everything that a bundle is made of, read at one moment. */
 export interface PolicySources {
   readonly files: readonly PolicyFile[];
-  /** The rules that answer, as package/rule. */
-  readonly entrypoints: readonly string[];
+  /** The data documents beside the rules, merged: `data` in Rego, but for `data.registry`. */
+  readonly data: JsonObject;
+  /** The rules that answer. */
+  readonly entrypoints: readonly Entrypoint[];
+  /** The rule that says whom each bot may address on the bus. */
+  readonly permissions?: string;
   readonly registry: RegistryData;
 }
 
@@ -28,9 +33,12 @@ export function changesBetween(before: PolicySources, after: PolicySources): str
     ...differences('file', textsOf(before), textsOf(after)),
     ...differences('agent', before.registry.agents, after.registry.agents),
     ...differences('tool', before.registry.tools, after.registry.tools),
-    ...(isSame(before.entrypoints, after.entrypoints) ? [] : ['the entry points changed']),
+    ...differences('data', before.data, after.data),
+    ...(isSame(namedIn(before), namedIn(after)) ? [] : ['the entry points changed']),
   ];
 }
+
+const namedIn = ({ entrypoints, permissions }: PolicySources) => ({ entrypoints, permissions: permissions ?? '' });
 
 const textsOf = (sources: PolicySources): Record<string, string> =>
   Object.fromEntries(sources.files.map((file) => [file.path, file.text]));

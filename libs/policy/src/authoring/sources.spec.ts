@@ -15,11 +15,13 @@ describe('the identity of sources', () => {
     ['a rule', someSources({ 'p.rego': 'package p\n' })],
     ['a test', someSources({ 'p_test.rego': 'package p_test\n' })],
     ['a file more', someSources({ 'q.rego': 'package q\n' })],
-    ['an entry point', { ...sources, entrypoints: ['p/other'] }],
+    ['an entry point', { ...sources, entrypoints: [{ rule: 'p/other' }] }],
     [
       'an agent',
       { ...sources, registry: { ...sources.registry, agents: { ...sources.registry.agents, second: bot } } },
     ],
+    ['what an entry point speaks for', { ...sources, entrypoints: [{ rule: 'p/decision', tools: ['search'] }] }],
+    ['a data document', { ...sources, data: { limits: { rows: 10 } } }],
     ['a tool', { ...sources, registry: { ...sources.registry, tools: {} } }],
   ])('is another with %s changed', (_name, changed) => {
     expect(identityOf(changed as typeof sources)).not.toBe(identityOf(sources));
@@ -34,7 +36,8 @@ describe('what changed between two readings', () => {
   it('names each file, agent and tool that came, went or changed', () => {
     const after = {
       ...someSources({ 'p.rego': 'package p\n', 'q.rego': 'package q\n' }),
-      entrypoints: ['q/decision'],
+      entrypoints: [{ rule: 'q/decision' }],
+      data: { limits: {} },
       registry: { agents: {}, tools: { search: { version: '2.0.0', type: 'api', effect: 'read' } } },
     };
     expect(changesBetween(sources, after)).toEqual([
@@ -42,6 +45,7 @@ describe('what changed between two readings', () => {
       'file q.rego is new',
       'agent bot is gone',
       'tool search changed',
+      'data limits is new',
       'the entry points changed',
     ]);
   });

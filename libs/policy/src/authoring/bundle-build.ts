@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Bundle, decodeBundle, encodeBundle, WasmPolicyEngine } from '@voorman/policy';
-import { identityOf, type PolicySources } from './domain/sources.js';
+import { type Bundle, decodeBundle, encodeBundle } from '../bundle.js';
+import { WasmPolicyEngine } from '../wasm/wasm-policy-engine.js';
 import { PolicyRejectedError } from './errors.js';
 import type { PolicyCompiler } from './ports.js';
+import { identityOf, type PolicySources } from './sources.js';
 
 /** What these sources are called when this compiler compiles them: another one may make something else of them. 16 hexadecimal characters. */
 export const revisionOf = (sources: PolicySources, compiler: PolicyCompiler): string =>
@@ -23,14 +24,15 @@ export async function compileBundle(
   compiler: PolicyCompiler,
   createdAtMs: number,
 ): Promise<BuiltBundle> {
-  const { wasm, data, tests } = await compiler.compile(sources);
+  const revision = revisionOf(sources, compiler);
+  const { tests, ...parts } = await compiler.compile(sources, revision);
   const bytes = encodeBundle({
-    revision: revisionOf(sources, compiler),
+    ...parts,
+    revision,
     createdAt: new Date(createdAtMs).toISOString(),
     compiler: compiler.name,
     entrypoints: sources.entrypoints,
-    wasm,
-    data,
+    ...(sources.permissions === undefined ? {} : { permissions: sources.permissions }),
   });
   try {
     await WasmPolicyEngine.load(bytes);

@@ -23,7 +23,7 @@ async function program(name: string, script: string): Promise<string> {
 
 describe('compiling a policy', () => {
   it('gives a program, its data and the number of tests that passed, and leaves nothing behind', async () => {
-    const { wasm, data, tests } = await opa.compile(someSources());
+    const { wasm, data, tests } = await opa.compile(someSources(), 'r1');
     expect([...wasm.subarray(0, 4)]).toEqual([0, 97, 115, 109]);
     expect(JSON.parse(new TextDecoder().decode(data))).toEqual({ registry: someSources().registry });
     expect(tests).toBe(1);
@@ -32,7 +32,10 @@ describe('compiling a policy', () => {
 
   it('reads files in folders', async () => {
     const sources = someSources({ 'more/q.rego': 'package q\n\nallow := 1 == 2\n' });
-    await expect(opa.compile({ ...sources, entrypoints: ['q/allow'] })).resolves.toHaveProperty('tests', 1);
+    await expect(opa.compile({ ...sources, entrypoints: [{ rule: 'q/allow' }] }, 'r1')).resolves.toHaveProperty(
+      'tests',
+      1,
+    );
   });
 
   it.each([
@@ -40,7 +43,16 @@ describe('compiling a policy', () => {
     ['an unknown name', { 'q.rego': 'package q\n\nallow if input.x == y\n' }, 'q.rego:3: var y is unsafe.'],
     ['an unused variable', { 'q.rego': 'package q\n\nallow if {\n\tx := 1\n}\n' }, 'q.rego:4: assigned var x unused.'],
     ['a broken test', { 'p_test.rego': 'package p_test\n\ntest_x if y\n' }, 'p_test.rego:3: var y is unsafe.'],
-    ['Rego of before 1.0', { 'q.rego': 'package q\n\nallow { true }\n' }, 'q.rego:3: '],
+    [
+      'a rule that is not closed, in Rego of before 1.0',
+      { 'q.rego': 'package q\n\ndefault allow = false\n\nallow {\n  input.x\n' },
+      'q.rego:7: unexpected eof token.',
+    ],
+    [
+      'an unknown name, in Rego of before 1.0',
+      { 'q.rego': 'package q\n\nallow { input.x == y }\n' },
+      'q.rego:3: var y is unsafe.',
+    ],
     [
       'a failing test',
       { 'q_test.rego': 'package q_test\n\ntest_no if 1 == 2\n' },
@@ -48,7 +60,7 @@ describe('compiling a policy', () => {
     ],
     ['a rule in the place of the registry', { 'r.rego': 'package registry\n\ntools := {}\n' }, 'r.rego:3: '],
   ])('refuses %s, and says where', async (_name, files, words) => {
-    await expect(opa.compile(someSources(files))).rejects.toMatchObject({
+    await expect(opa.compile(someSources(files), 'r1')).rejects.toMatchObject({
       code: 'policy/rejected',
       message: expect.stringContaining(`The policy is not published: ${words}`),
     });
@@ -57,20 +69,20 @@ describe('compiling a policy', () => {
 
   it('shows a rule nothing of the environment of this service', async () => {
     const test = 'package q_test\n\ntest_env if object.keys(opa.runtime().env) == {"PATH"}\n';
-    await expect(opa.compile(someSources({ 'q_test.rego': test }))).resolves.toHaveProperty('tests', 2);
+    await expect(opa.compile(someSources({ 'q_test.rego': test }), 'r1')).resolves.toHaveProperty('tests', 2);
   });
 
   it('refuses an entry point that is no rule', async () => {
-    await expect(opa.compile({ ...someSources(), entrypoints: ['p/nothing'] })).rejects.toThrow(
+    await expect(opa.compile({ ...someSources(), entrypoints: [{ rule: 'p/nothing' }] }, 'r1')).rejects.toThrow(
       'entrypoint "p/nothing" does not refer to a rule',
     );
   });
 
   it('runs the tests over the registry that is published', async () => {
     const test = 'package q_test\n\ntest_there_is_a_bot if data.registry.agents.bot\n';
-    await expect(opa.compile(someSources({ 'q_test.rego': test }))).resolves.toHaveProperty('tests', 2);
+    await expect(opa.compile(someSources({ 'q_test.rego': test }), 'r1')).resolves.toHaveProperty('tests', 2);
     const empty = { ...someSources({ 'q_test.rego': test }), registry: { agents: {}, tools: {} } };
-    await expect(opa.compile(empty)).rejects.toThrow('test_there_is_a_bot fails');
+    await expect(opa.compile(empty, 'r1')).rejects.toThrow('test_there_is_a_bot fails');
   });
 
   it.each([
@@ -81,7 +93,7 @@ describe('compiling a policy', () => {
   ])('tells a compiler that %s from a policy that is wrong', async (name, script, words) => {
     const path = await program(`opa-that-${name.replaceAll(' ', '-')}`, script);
     const broken = await OpaCommand.locate({ opa: path, scratchDir: folder, timeoutMs: 500 });
-    await expect(broken.compile(someSources())).rejects.toMatchObject({
+    await expect(broken.compile(someSources(), 'r1')).rejects.toMatchObject({
       code: 'policy/compiler-fault',
       message: expect.stringContaining(words),
     });

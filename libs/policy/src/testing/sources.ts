@@ -1,4 +1,4 @@
-import type { PolicySources } from '../domain/sources.js';
+import type { PolicySources } from '../authoring/sources.js';
 
 export const RULES = `package p
 
@@ -17,7 +17,8 @@ test_default_deny if not p.decision.allow with input as {}
 /** A small policy that compiles and passes; a test changes one thing of it. */
 export const someSources = (files: Readonly<Record<string, string>> = {}): PolicySources => ({
   files: Object.entries({ 'p.rego': RULES, 'p_test.rego': TESTS, ...files }).map(([path, text]) => ({ path, text })),
-  entrypoints: ['p/decision'],
+  data: {},
+  entrypoints: [{ rule: 'p/decision' }],
   registry: {
     agents: {
       bot: { domain: 'd', profile: 'reader', tools: ['search'], capabilities: ['find'], open_to_publishers: false },

@@ -2,7 +2,11 @@ import { z } from 'zod';
 
 const Location = z.object({ file: z.string(), row: z.int() }).optional();
 
-const CheckReport = z.object({ errors: z.array(z.object({ message: z.string(), location: Location })) });
+const CheckProblem = z.object({ message: z.string(), code: z.string().optional(), location: Location });
+/** One thing that `opa check` complains of. */
+export type CheckProblem = z.infer<typeof CheckProblem>;
+
+const CheckReport = z.object({ errors: z.array(CheckProblem) });
 
 const TestReport = z.array(
   z.object({
@@ -21,11 +25,12 @@ export interface TestResult {
   readonly failures: readonly string[];
 }
 
-/** The sentences in a report of `opa check --format json`; undefined where the text is no such report. */
-export function readCheckReport(text: string): string[] | undefined {
-  const report = CheckReport.safeParse(parseJson(text));
-  return report.data?.errors.map((error) => `${place(error.location)}${error.message}.`);
-}
+/** The problems in a report of `opa check --format json`; undefined where the text is no such report. */
+export const readCheckReport = (text: string): CheckProblem[] | undefined =>
+  CheckReport.safeParse(parseJson(text)).data?.errors;
+
+/** A problem as a sentence, with file and line. */
+export const problemSentence = ({ location, message }: CheckProblem): string => `${place(location)}${message}.`;
 
 /** The result in a report of `opa test --format json`; undefined where the text is no such report. */
 export function readTestReport(text: string): TestResult | undefined {
