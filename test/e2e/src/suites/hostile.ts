@@ -134,9 +134,12 @@ export function hostile(stack: () => Stack): void {
       expect(started).toEqual([]);
     });
 
-    it('uses up no call of another by its id', () => {
+    it('uses up no call of another by its id: two bots’ calls of one id are two calls', () => {
       const results = from('tool-gateway', 'tool-finished').filter((record) => record.payload.call_id === call);
-      expect(results.filter((record) => record.target_agent === BOT)).toHaveLength(1);
+      expect(results.map((record) => [record.target_agent, record.payload.tool]).sort()).toEqual([
+        [ROGUE, 'verify_evidence'],
+        [BOT, 'analyze_logs'],
+      ]);
       expect(results.find((record) => record.target_agent === BOT)?.payload.output).toMatchObject({
         summary: expect.stringContaining('pool exhausted'),
       });
