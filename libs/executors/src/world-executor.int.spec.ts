@@ -7,10 +7,12 @@ import type { Attachment } from '@voorman/envelope';
 import type { Payloads } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { compileTool, type LoadedTool, loadTool } from '@voorman/registry';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiExecutor } from './api/api-executor.js';
 import { AttachmentFiles } from './process/attachment-files.js';
 import { ProcessExecutor } from './process/process-executor.js';
+import { Sandboxes } from './sandbox/profile.js';
+import { Sandbox } from './sandbox/sandbox.js';
 import { isAlive, program } from './testing/program.js';
 import { WorldExecutor } from './world-executor.js';
 
@@ -18,6 +20,11 @@ const heard: string[] = [];
 const ends: (() => Promise<unknown> | unknown)[] = [];
 let folder: string;
 let payloads: Payloads;
+let trusting: Sandbox;
+beforeAll(async () => {
+  const sandboxes = new Sandboxes({ default: 'trusted', profiles: { trusted: { bare: true } } });
+  trusting = await Sandbox.open({ sandboxes, hidden: [], overheard });
+});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'voorman-executor-'));
   payloads = memoryConnection(new MemoryStore(), 'cli').payloads;
@@ -28,8 +35,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const overheard = (_tool: string, text: string) => heard.push(text);
 function executor(files = folder): WorldExecutor {
-  const process = new ProcessExecutor(new AttachmentFiles(files, payloads), (_tool, text) => heard.push(text));
+  const process = new ProcessExecutor(new AttachmentFiles(files, payloads), overheard, trusting);
   const world = new WorldExecutor({ api: new ApiExecutor(), process });
   ends.push(() => world.stop());
   return world;
@@ -128,7 +136,7 @@ describe('the executor', () => {
     ends.push(() => server.close());
     const shown = await documented();
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const tool = { ...shown, endpoint } as LoadedTool;
+    const tool = { ...shown, endpoint, private_addresses: ['127.0.0.1'] } as LoadedTool;
     const result = await run(executor(), tool, { query: 'x', max_results: 3 });
     expect(result).toMatchObject({ kind: 'output', output: { total_count: 0 } });
     expect(compileTool(tool).checkOutput(result.kind === 'output' && result.output)).toBeUndefined();

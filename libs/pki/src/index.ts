@@ -1,4 +1,14 @@
 export {
+  type CallSubject,
+  type CertificateAuthority,
+  type ClientRequest,
+  callAddress,
+  type IssuedCertificate,
+  newKeys,
+  toPem,
+} from './authority.js';
+export { Certificates, type CertificatesOptions, type ClientIdentities, type ClientIdentity } from './certificates.js';
+export {
   CertificateMismatchError,
   PkiUnavailableError,
   RootKeyError,
@@ -7,4 +17,6 @@ export {
   VaultMissingError,
   VaultUnavailableError,
 } from './errors.js';
+export { LocalAuthority, type ServerIdentity } from './local/local-authority.js';
+export { VaultAuthority } from './vault/vault-authority.js';
 export { kubernetesLogin, VaultClient, type VaultClientOptions, type VaultLogin } from './vault/vault-client.js';

@@ -8,6 +8,7 @@ const tool = (name: string, endpoint: string, effect: 'once' | 'repeatable') => 
   version: '1.0.0',
   type: 'api',
   endpoint,
+  private_addresses: ['127.0.0.1'],
   method: 'POST',
   effect,
   schema: { input: { n: 'integer' }, output: { done: 'boolean' } },

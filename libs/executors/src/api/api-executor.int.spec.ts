@@ -1,11 +1,17 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compileTool, ToolManifest } from '@voorman/registry';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type ApiManifest, callEndpoint } from './http-tool.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApiExecutor } from './api-executor.js';
+import type { ApiManifest } from './request.js';
 
 const servers: Server[] = [];
-afterEach(() => {
+let executor: ApiExecutor;
+beforeEach(() => {
+  executor = new ApiExecutor();
+});
+afterEach(async () => {
+  await executor.stop();
   for (const server of servers.splice(0)) {
     server.close();
     server.closeAllConnections();
@@ -26,6 +32,7 @@ const manifest = (address: string, more: Record<string, unknown> = {}): ApiManif
       type: 'api',
       endpoint: address,
       schema: { input: { query: 'string' }, output: { results: 'array' } },
+      private_addresses: ['127.0.0.1'],
       timeout_ms: 5_000,
       ...more,
     }),
@@ -33,7 +40,7 @@ const manifest = (address: string, more: Record<string, unknown> = {}): ApiManif
     folder: '.',
   }) as ApiManifest;
 const call = (tool: ApiManifest, { signal = new AbortController().signal, attempt = 1 } = {}) =>
-  callEndpoint(tool, {
+  executor.execute(tool, {
     tool: compileTool(tool),
     arguments: { query: 'a b', max: 2 },
     key: 'key-1',
