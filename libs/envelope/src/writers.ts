@@ -1,38 +1,39 @@
+import { FOREMAN, GATEWAY } from './participants.js';
 import type { RecordType } from './records/catalogue.js';
 import type { Token } from './token.js';
 
 /** The services that write facts of their own; every other writer is a bot, a publisher or the operator. */
-export const SERVICES: readonly Token[] = ['orchestrator', 'tool-gateway', 'policy', 'memory', 'console'];
+export const SERVICES: readonly Token[] = [FOREMAN, GATEWAY, 'policy', 'memory', 'console'];
 
 /** Who may write a type of record: a service by name, `bot` for whoever is no service, `anyone`. */
-const writers: { readonly [T in RecordType]: 'orchestrator' | 'tool-gateway' | 'policy' | 'bot' | 'anyone' } = {
-  'task-requested': 'orchestrator',
+const writers: { readonly [T in RecordType]: typeof FOREMAN | typeof GATEWAY | 'policy' | 'bot' | 'anyone' } = {
+  'task-requested': FOREMAN,
   'task-accepted': 'bot',
   'steps-planned': 'bot',
   'context-retrieved': 'bot',
   'tool-requested': 'bot',
-  'tool-started': 'tool-gateway',
-  'tool-refused': 'tool-gateway',
-  'tool-finished': 'tool-gateway',
-  'tool-in-doubt': 'tool-gateway',
-  'approval-requested': 'tool-gateway',
-  'approval-given': 'orchestrator',
-  'settlement-requested': 'orchestrator',
-  'call-settled': 'tool-gateway',
-  'endpoint-changed': 'tool-gateway',
-  'rate-reserved': 'tool-gateway',
-  'calls-closed': 'tool-gateway',
+  'tool-started': GATEWAY,
+  'tool-refused': GATEWAY,
+  'tool-finished': GATEWAY,
+  'tool-in-doubt': GATEWAY,
+  'approval-requested': GATEWAY,
+  'approval-given': FOREMAN,
+  'settlement-requested': FOREMAN,
+  'call-settled': GATEWAY,
+  'endpoint-changed': GATEWAY,
+  'rate-reserved': GATEWAY,
+  'calls-closed': GATEWAY,
   'result-verified': 'bot',
   'task-completed': 'bot',
   'task-failed': 'bot',
-  'task-expired': 'orchestrator',
-  'task-cancelled': 'orchestrator',
-  'plan-made': 'orchestrator',
-  'step-settled': 'orchestrator',
-  'answer-given': 'orchestrator',
-  'envelope-refused': 'orchestrator',
-  'cancel-requested': 'orchestrator',
-  'session-cancelled': 'orchestrator',
+  'task-expired': FOREMAN,
+  'task-cancelled': FOREMAN,
+  'plan-made': FOREMAN,
+  'step-settled': FOREMAN,
+  'answer-given': FOREMAN,
+  'envelope-refused': FOREMAN,
+  'cancel-requested': FOREMAN,
+  'session-cancelled': FOREMAN,
   'record-quarantined': 'anyone',
   'bundle-published': 'policy',
   'registry-published': 'policy',

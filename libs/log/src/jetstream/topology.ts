@@ -1,4 +1,4 @@
-import { isToken, JOURNAL, type Token, VoormanError } from '@voorman/envelope';
+import { FOREMAN, GATEWAY, isToken, JOURNAL, OPERATOR, type Token, VoormanError } from '@voorman/envelope';
 
 /** A service of ours: it may address anyone. */
 export interface ServiceUser {
@@ -30,18 +30,18 @@ export interface Topology {
 }
 
 /** Follows the inbox. */
-export const INBOX_READER = 'orchestrator';
+export const INBOX_READER = FOREMAN;
 /** Writes the bundles bucket. */
 export const BUNDLES_WRITER = 'policy';
-/** The person at this machine: reads everything, publishes goals through the inbox and has a durable of its own. */
-export const OPERATOR = 'cli';
+/** Reads everything, publishes goals through the inbox and has a durable of its own. */
+export { OPERATOR };
 
-export const DEFAULT_BOT_TARGETS: readonly Token[] = [INBOX_READER, 'tool-gateway', 'memory', JOURNAL];
+export const DEFAULT_BOT_TARGETS: readonly Token[] = [INBOX_READER, GATEWAY, 'memory', JOURNAL];
 
 /** The services that every installation runs. */
 export const CORE_SERVICES: readonly ServiceUser[] = [
   { name: INBOX_READER, timers: true, payloads: true },
-  { name: 'tool-gateway', timers: true, payloads: true },
+  { name: GATEWAY, timers: true, payloads: true },
   { name: BUNDLES_WRITER, timers: false, payloads: false },
 ];
 
