@@ -1,8 +1,9 @@
 /** Plain JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** A template that quotes something that is not there. Of a VoormanError's shape; that class is no lower floor. */
+/** A template that quotes something that is not there. */
 export class TemplateError extends Error {
+  // The shape of a VoormanError; the class itself stands on this very floor.
   readonly code = 'workflow/template';
   readonly next = 'Give the step what it quotes, or let the quotation end in ? where it may be missing.';
   constructor(readonly path: string) {
