@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { ApiExecutor, AttachmentFiles, ProcessExecutor, WorldExecutor } from '@voorman/executors';
+import { Digester, redact } from '@voorman/redaction';
 import { compileTool, loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
+import { keptKey } from './adapters/kept-key.js';
 import { waitUnless } from './adapters/waiting.js';
 import { ToolGatewayModule } from './tool-gateway.module.js';
 
@@ -10,21 +12,30 @@ await runService(async ({ settings, connection, log }) => {
   for (const problem of registry.problems) log.error({ problem }, 'A manifest cannot be used.');
   const attachments = new AttachmentFiles(join(settings.data, 'attachments'), connection.payloads);
   await attachments.open();
-  const manifests = new Map(registry.tools.map((tool) => [tool.name, tool]));
+  const tools = new Map(registry.tools.map((tool) => [tool.name, compileTool(tool)]));
+  const domains = new Map(registry.agents.map((agent) => [agent.name, agent.domain]));
   const executor = new WorldExecutor({
     api: new ApiExecutor(),
     process: new ProcessExecutor(attachments, (tool, text) => log.info({ tool, text }, 'A tool speaks.')),
   });
+  const digester = new Digester(await keptKey(join(settings.data, 'redaction.key')));
   const { policy, stop } = await openPolicy(connection, log);
   return {
     module: ToolGatewayModule.on({
       log: connection.log,
+      payloads: connection.payloads,
       policy,
-      tools: new Map(registry.tools.map((tool) => [tool.name, compileTool(tool)])),
+      tools: () => tools,
+      domainOf: (agent) => domains.get(agent),
       executor,
       clock: systemClock,
       ids: uuids,
+      random: Math.random,
       wait: (ms, signal) => waitUnless(ms, signal),
+      redact: (given, fields, keep) => {
+        const { value: output, redacted } = redact(given, { fields, keep, digester });
+        return { output, redacted };
+      },
       report: (tool, fault) => log.error({ tool, err: fault }, 'The gateway met a fault of its own.'),
       environment: settings.environment,
     }),
@@ -35,7 +46,7 @@ await runService(async ({ settings, connection, log }) => {
     buffer: 64,
     health: () => ({
       ok: true,
-      detail: { bundle: policy.revision, tools: [...manifests.keys()], problems: registry.problems.length },
+      detail: { bundle: policy.revision, tools: [...tools.keys()], problems: registry.problems.length },
     }),
     stop: async () => {
       await executor.stop();

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly data: DataFolder;
   readonly registry: readonly string[];
   readonly opa: string;
+  /** Absent: programs cannot be confined on this machine. */
+  readonly bwrap?: string;
   readonly natsUrl: () => string;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
@@ -28,7 +30,7 @@ export const botChild = (surroundings: Surroundings, bot: LoadedAgent, replica: 
 
 /** @throws {NotBuiltError} it was not built. */
 function childOf(
-  { data, registry, opa, natsUrl, env, say }: Surroundings,
+  { data, registry, opa, bwrap, natsUrl, env, say }: Surroundings,
   name: string,
   replica: number,
   app: string,
@@ -52,6 +54,7 @@ function childOf(
       VOORMAN_REGISTRY: registry.join(delimiter),
       VOORMAN_DATA: data.path,
       VOORMAN_OPA: opa,
+      VOORMAN_BWRAP: bwrap,
     },
     say,
   });

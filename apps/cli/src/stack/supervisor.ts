@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { API_PREFIX, inboxPrefix, LOG_STREAM, type Topology } from '@voorman/log/jetstream';
 import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
-import { locateTool } from '@voorman/tools';
+import { locateTool, ToolUnavailableError } from '@voorman/tools';
 import { NameError, UsageError } from '../errors.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
@@ -83,9 +83,10 @@ export class Supervisor {
       undo.push(await takeLock(data.lock));
       const leftOver = await endLeftOver(data);
       if (leftOver !== undefined) say(`Ended the nats-server (pid ${leftOver}) that a killed supervisor left behind.`);
-      const [server, opa] = await Promise.all([
+      const [server, opa, bwrap] = await Promise.all([
         locateTool('nats-server', { report: say }),
         locateTool('opa', { report: say }),
+        sandboxTool(say),
       ]);
       const [registry, publishers] = await Promise.all([loadRegistryOf(folders), readPublishers(data)]);
       for (const { file, line, message } of registry.problems) {
@@ -106,6 +107,7 @@ export class Supervisor {
         data,
         registry: folders,
         opa: opa.path,
+        ...(bwrap === undefined ? {} : { bwrap }),
         natsUrl: () => nats.url,
         env: process.env,
         say,
@@ -247,4 +249,15 @@ async function loadRegistryOf(folders: readonly string[]): Promise<Registry> {
     });
   }
   return await loadRegistries(folders);
+}
+
+/** Bubblewrap; undefined where there is none: the gateway then refuses programs, and the rest of the stack runs. */
+async function sandboxTool(say: (line: string) => void): Promise<string | undefined> {
+  try {
+    return (await locateTool('bwrap', { report: say })).path;
+  } catch (fault) {
+    if (!(fault instanceof ToolUnavailableError)) throw fault;
+    say(`Tools of type process will be refused. ${fault.message} ${fault.next}`);
+    return undefined;
+  }
 }

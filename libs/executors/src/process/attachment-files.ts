@@ -31,17 +31,20 @@ export class AttachmentFiles {
 
   /**
    * The arguments as a program gets them: every attachment has become `{name, path, media_type, bytes}`.
+   * @param seenAt where the program sees a file of ours.
    * @throws {PayloadMissingError} @throws {PayloadCorruptError}
    */
-  async localise(value: unknown): Promise<unknown> {
-    if (Array.isArray(value)) return Promise.all(value.map((entry) => this.localise(entry)));
+  async localise(value: unknown, seenAt = (path: string) => path): Promise<unknown> {
+    if (Array.isArray(value)) return Promise.all(value.map((entry) => this.localise(entry, seenAt)));
     if (value === null || typeof value !== 'object') return value;
     const attachment = 'ref' in value && 'digest' in value ? Attachment.safeParse(value) : undefined;
     if (attachment?.success) {
       const { name, media_type, bytes } = attachment.data;
-      return { name, path: await this.#fetch(attachment.data), media_type, bytes };
+      return { name, path: seenAt(await this.#fetch(attachment.data)), media_type, bytes };
     }
-    const entries = Object.entries(value).map(async ([key, inner]) => [key, await this.localise(inner)] as const);
+    const entries = Object.entries(value).map(
+      async ([key, inner]) => [key, await this.localise(inner, seenAt)] as const,
+    );
     return Object.fromEntries(await Promise.all(entries));
   }
 
@@ -61,7 +64,8 @@ export class AttachmentFiles {
     if (isThere) return path;
     const draft = `${path}.${process.pid}.part`;
     try {
-      await pipeline(Readable.from(this.payloads.open(attachment)), createWriteStream(draft, { mode: 0o600 }));
+      // Open to a program that runs as somebody else; the folder keeps everybody else away.
+      await pipeline(Readable.from(this.payloads.open(attachment)), createWriteStream(draft, { mode: 0o644 }));
       await rename(draft, path);
     } finally {
       await rm(draft, { force: true });

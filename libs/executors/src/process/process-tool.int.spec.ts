@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAlive, program } from '../testing/program.js';
 import { runProcess } from './process-tool.js';
+import { bareStart } from './program-start.js';
 
 const heard: string[] = [];
 const removals: (() => Promise<void>)[] = [];
@@ -14,7 +15,8 @@ afterEach(async () => {
 async function run(source: string, more: Record<string, unknown> = {}, args: unknown = {}, signal = never()) {
   const { manifest, folder, remove } = await program(source, more);
   removals.push(remove);
-  return { result: await runProcess(manifest, args, signal, (_tool, text) => heard.push(text), never()), folder };
+  const overheard = (_tool: string, text: string) => heard.push(text);
+  return { result: await runProcess(manifest.name, bareStart(manifest), args, signal, overheard, never()), folder };
 }
 const never = () => new AbortController().signal;
 const READ = `let text = ''; for await (const part of process.stdin) text += part;`;

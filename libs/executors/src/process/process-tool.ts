@@ -1,23 +1,7 @@
-import { spawn } from 'node:child_process';
-import type { LoadedToolOf } from '@voorman/registry';
 import type { Executed } from '../executor.js';
 import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, toldFault, unknown } from '../tool-answer.js';
 import { badAnswer, endedSilently, notStarted, stopped, timedOut } from '../tool-faults.js';
-
-export type ProcessManifest = LoadedToolOf<'process'>;
-
-/** Hears what a program says on its standard error: for the operator only. */
-export type Overheard = (tool: string, text: string) => void;
-
-/** What a program may see of our environment: what it names in its manifest, and where programs lie. */
-export const programEnv = (manifest: ProcessManifest, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(['PATH', ...manifest.env].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-
-/** The program; `node` is the Node that runs us, whatever the machine's own is. */
-export const programOf = ([program = '', ...args]: readonly string[]): { program: string; args: string[] } => ({
-  program: program === 'node' ? process.execPath : program,
-  args,
-});
+import type { Overheard, ProgramEnding, ProgramStart } from './program-start.js';
 
 /**
  * Runs a program for one call: the arguments on its standard input, its answer on its standard output.
@@ -25,7 +9,8 @@ export const programOf = ([program = '', ...args]: readonly string[]): { program
  *   known of the call then that the gateway which takes it over would not find out.
  */
 export function runProcess(
-  manifest: ProcessManifest,
+  name: string,
+  how: ProgramStart,
   args: unknown,
   signal: AbortSignal,
   overheard: Overheard,
@@ -35,53 +20,42 @@ export function runProcess(
   const began = performance.now();
   const took = () => performance.now() - began;
   return new Promise((resolve) => {
-    const { program, args: words } = programOf(manifest.command);
-    const child = spawn(program, words, {
-      cwd: manifest.folder,
-      env: programEnv(manifest, process.env),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // A group of its own, so that a timeout ends the program's children too.
-      detached: true,
-    });
+    const started = how.start();
+    const { child } = started;
     let ending: Executed | undefined;
     const end = (result: Executed) => {
       ending ??= result;
-      if (child.pid !== undefined) killGroup(child.pid);
+      started.kill();
       // A descendant that left the group may still hold the other end: nobody waits for it.
       child.stdout.destroy();
       child.stderr.destroy();
     };
-    const timeout = setTimeout(
-      () => end(unknown(timedOut(manifest.name, manifest.timeout_ms), took())),
-      manifest.timeout_ms,
-    );
-    const abort = () => end(unknown(stopped(manifest.name), took()));
+    const timeout = setTimeout(() => end(unknown(timedOut(name, how.timeoutMs), took())), how.timeoutMs);
+    const abort = () => end(unknown(stopped(name), took()));
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    const leave = () => {
-      if (child.pid !== undefined) killGroup(child.pid);
-    };
+    const leave = () => started.kill();
     stopping.addEventListener('abort', leave, { once: true });
 
     const output: Buffer[] = [];
     let bytes = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MAX_OUTPUT_BYTES) end(failed(badAnswer(manifest.name, TOO_LARGE), took(), false));
+      if (bytes > MAX_OUTPUT_BYTES) end(failed(badAnswer(name, TOO_LARGE), took(), false));
       else output.push(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => overheard(manifest.name, chunk.toString('utf8').slice(0, 4_096)));
+    child.stderr.on('data', (chunk: Buffer) => overheard(name, chunk.toString('utf8').slice(0, 4_096)));
     // A program that does not read its input is no fault of ours; its exit tells.
-    child.stdin.on('error', (fault) => overheard(manifest.name, `standard input: ${fault.message}`));
+    child.stdin.on('error', (fault) => overheard(name, `standard input: ${fault.message}`));
     child.stdin.end(JSON.stringify(args));
     child.on('error', (fault) => {
-      overheard(manifest.name, fault.message);
-      ending ??= failed(notStarted(manifest.name), took(), false);
+      overheard(name, fault.message);
+      ending ??= failed(notStarted(name), took(), false);
       finish();
     });
     child.on('close', (code) => {
       const text = Buffer.concat(output).toString('utf8');
-      ending ??= code === 0 ? readAnswer(manifest.name, text, took()) : exited(manifest.name, text, code, took());
+      ending ??= endedFor(started.ending(code), took()) ?? exited(name, text, code, took());
       finish();
     });
     const finish = () => {
@@ -93,22 +67,22 @@ export function runProcess(
   });
 }
 
+/** One that was ended from outside may have acted, and would be again; one that never began did nothing. */
+function endedFor(ending: ProgramEnding | undefined, durationMs: number): Executed | undefined {
+  if (ending === undefined) return undefined;
+  return { kind: ending.begun ? 'unknown' : 'fault', fault: ending.fault, durationMs, retryable: false };
+}
+
 /**
  * A program that failed either said why in its answer, or the operator finds it in the service's log; then nobody knows
  * how far it had come.
  */
 function exited(tool: string, text: string, code: number | null, durationMs: number): Executed {
   const answer = readAnswer(tool, text, durationMs);
+  if (code === 0) return answer;
   const fault = answer.kind === 'output' ? toldFault(answer.output) : undefined;
   if (fault) return { kind: 'fault', fault, durationMs, retryable: false };
-  return unknown(endedSilently(tool, code === null ? 'with a signal' : `with code ${code}`), durationMs);
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (fault) {
-    // It ended by itself in this moment.
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'ESRCH')) throw fault;
-  }
+  // A sandbox tells a signal as a shell does.
+  const isSignal = code === null || code > 128;
+  return unknown(endedSilently(tool, isSignal ? 'with a signal' : `with code ${code}`), durationMs);
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { program } from '../testing/program.js';
+import { bareStart } from './program-start.js';
 import { ResidentTool } from './resident-tool.js';
 
 const heard: string[] = [];
@@ -18,7 +19,7 @@ async function resident(answer: string, more: Record<string, unknown> = {}): Pro
      createInterface({ input: process.stdin }).on('line', (line) => answer(JSON.parse(line)));`,
     { mode: 'resident', ...more },
   );
-  const tool = new ResidentTool(manifest, (_tool, text) => heard.push(text));
+  const tool = new ResidentTool(manifest.name, bareStart(manifest), (_tool, text) => heard.push(text));
   ends.push(() => tool.stop(), remove);
   return tool;
 }

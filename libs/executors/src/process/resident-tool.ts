@@ -1,10 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { JsonObject } from '@voorman/envelope';
 import type { Executed } from '../executor.js';
 import { failed, MAX_OUTPUT_BYTES, toldFault, unknown } from '../tool-answer.js';
 import { badAnswer, endedSilently, notStarted, stopped, timedOut } from '../tool-faults.js';
-import { type Overheard, type ProcessManifest, programEnv, programOf } from './process-tool.js';
+import type { Overheard, ProgramStart, StartedProgram } from './program-start.js';
 
 interface Waiting {
   readonly program: Program;
@@ -14,7 +13,7 @@ interface Waiting {
 
 /** One life of the program. */
 interface Program {
-  readonly child: ChildProcessWithoutNullStreams;
+  readonly started: StartedProgram;
   /** When it last answered anything. */
   heardAt: number;
 }
@@ -26,7 +25,8 @@ export class ResidentTool {
   readonly #waiting = new Map<number, Waiting>();
 
   constructor(
-    private readonly manifest: ProcessManifest,
+    private readonly name: string,
+    private readonly how: ProgramStart,
     private readonly overheard: Overheard,
   ) {}
 
@@ -37,12 +37,13 @@ export class ResidentTool {
     const began = performance.now();
     const took = () => performance.now() - began;
     return new Promise((resolve) => {
-      const { name, timeout_ms } = this.manifest;
+      const { name } = this;
+      const { timeoutMs } = this.how;
       const timeout = setTimeout(() => {
-        settle(unknown(timedOut(name, timeout_ms), took()));
+        settle(unknown(timedOut(name, timeoutMs), took()));
         // Silent all that time for everybody: it hangs, and would for every later call.
         if (program.heardAt < began) this.#end(program);
-      }, timeout_ms);
+      }, timeoutMs);
       const abort = () => settle(unknown(stopped(name), took()));
       const settle = (result: Executed) => {
         if (!this.#waiting.delete(id)) return;
@@ -53,7 +54,7 @@ export class ResidentTool {
       this.#waiting.set(id, { program, began, settle });
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) return abort();
-      program.child.stdin.write(`${JSON.stringify({ id, arguments: args })}\n`);
+      program.started.child.stdin.write(`${JSON.stringify({ id, arguments: args })}\n`);
     });
   }
 
@@ -61,36 +62,41 @@ export class ResidentTool {
   stop(): void {
     const program = this.#program;
     this.#program = undefined;
-    program?.child.stdin.end();
-    program?.child.kill('SIGTERM');
+    program?.started.child.stdin.end();
+    program?.started.child.kill('SIGTERM');
   }
 
   #start(): Program {
-    const { name, command, folder } = this.manifest;
-    const { program: file, args } = programOf(command);
-    const child = spawn(file, args, { cwd: folder, env: programEnv(this.manifest, process.env) });
-    const program: Program = { child, heardAt: 0 };
+    const { name } = this;
+    const started = this.how.start();
+    const { child } = started;
+    const program: Program = { started, heardAt: 0 };
     child.stderr.on('data', (chunk: Buffer) => this.overheard(name, chunk.toString('utf8').slice(0, 4_096)));
     child.stdin.on('error', (fault) => this.overheard(name, `standard input: ${fault.message}`));
     child.on('error', (fault) => {
       this.overheard(name, fault.message);
       this.#lost(program, (began) => failed(notStarted(name), performance.now() - began, false));
     });
-    child.on('close', () =>
-      this.#lost(program, (began) => unknown(endedSilently(name, 'before it answered'), performance.now() - began)),
-    );
+    child.on('close', (code) => {
+      const ending = started.ending(code);
+      this.#lost(program, (began) => {
+        const took = performance.now() - began;
+        if (ending && !ending.begun) return failed(ending.fault, took, false);
+        return unknown(ending?.fault ?? endedSilently(name, 'before it answered'), took);
+      });
+    });
     this.#listen(program);
     return program;
   }
 
   #listen(program: Program): void {
-    const { stdout } = program.child;
+    const { stdout } = program.started.child;
     let lineBytes = 0;
     stdout.on('data', (chunk: Buffer) => {
       const end = chunk.lastIndexOf(10);
       lineBytes = end < 0 ? lineBytes + chunk.length : chunk.length - end - 1;
       if (lineBytes <= MAX_OUTPUT_BYTES) return;
-      this.overheard(this.manifest.name, 'a line of more than 10 MiB');
+      this.overheard(this.name, 'a line of more than 10 MiB');
       this.#end(program);
     });
     createInterface({ input: stdout }).on('line', (line) => this.#answered(program, line));
@@ -99,20 +105,20 @@ export class ResidentTool {
   #answered(program: Program, line: string): void {
     program.heardAt = performance.now();
     const answer = parsedLine(line);
-    if (answer === undefined) this.overheard(this.manifest.name, `not a JSON answer: ${line.slice(0, 200)}`);
+    if (answer === undefined) this.overheard(this.name, `not a JSON answer: ${line.slice(0, 200)}`);
     const waiting = answer === undefined ? undefined : this.#waiting.get(answer.id);
     if (!answer || !waiting) return;
     const durationMs = performance.now() - waiting.began;
     const fault = toldFault(answer);
     if (fault) waiting.settle({ kind: 'fault', fault, durationMs, retryable: false });
     else if (answer.output) waiting.settle({ kind: 'output', output: answer.output, durationMs, retryable: false });
-    else waiting.settle(failed(badAnswer(this.manifest.name, 'answered without output'), durationMs, false));
+    else waiting.settle(failed(badAnswer(this.name, 'answered without output'), durationMs, false));
   }
 
   /** The next call starts it anew; what this one still owes is settled when it is gone. */
   #end(program: Program): void {
     if (this.#program === program) this.#program = undefined;
-    program.child.kill('SIGKILL');
+    program.started.kill();
   }
 
   #lost(program: Program, result: (began: number) => Executed): void {

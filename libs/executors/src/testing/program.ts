@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolManifest } from '@voorman/registry';
-import type { ProcessManifest } from '../process/process-tool.js';
+import type { ProcessManifest } from '../process/program-start.js';
 
 /** A program of a few lines in a folder of its own, with the manifest that a registry would give it. */
 export async function program(
@@ -11,6 +11,8 @@ export async function program(
   more: Record<string, unknown> = {},
 ): Promise<{ manifest: ProcessManifest; folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'voorman-tool-'));
+  // As a checkout has it: a sandbox of root's gateway reads it as nobody.
+  await chmod(folder, 0o755);
   await writeFile(join(folder, 'tool.mjs'), source);
   const parsed = ToolManifest.parse({
     name: 'sample',
@@ -21,6 +23,7 @@ export async function program(
     timeout_ms: 10_000,
     ...more,
   });
+  await writeFile(join(folder, 'tool.yaml'), '');
   const manifest = { ...parsed, file: join(folder, 'tool.yaml'), folder } as ProcessManifest;
   return { manifest, folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,0 +1,72 @@
+import type { JsonObject } from '@voorman/envelope';
+import { MemoryStore, memoryConnection } from '@voorman/log/memory';
+import { compileTool } from '@voorman/registry';
+import { locateTool } from '@voorman/tools';
+import type { Executed } from '../executor.js';
+import { AttachmentFiles } from '../process/attachment-files.js';
+import { ProcessExecutor } from '../process/process-executor.js';
+import type { ProcessManifest } from '../process/program-start.js';
+import { Sandboxes, SandboxFile } from '../sandbox/profile.js';
+import { Sandbox } from '../sandbox/sandbox.js';
+import { program } from './program.js';
+
+/** Programs in a real sandbox of a profile `p`, and the same programs bare, so that a test can show what is held. */
+export class ConfinedTools {
+  readonly heard: string[] = [];
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  /** @param profile fields of a profile. @param hidden what no profile may show. */
+  async executor(profile: object = {}, files = '/nowhere', hidden: readonly string[] = []): Promise<ProcessExecutor> {
+    const file = SandboxFile.parse({ default: 'p', profiles: { p: profile } });
+    const overheard = (_tool: string, text: string) => this.heard.push(text);
+    const { path: bwrap } = await locateTool('bwrap');
+    const sandbox = await Sandbox.open({ bwrap, sandboxes: new Sandboxes(file), hidden, overheard });
+    if (sandbox.unavailable !== undefined) throw new Error(sandbox.unavailable);
+    const { payloads } = memoryConnection(new MemoryStore(), 'cli');
+    const executor = new ProcessExecutor(new AttachmentFiles(files, payloads), overheard, sandbox);
+    this.#ends.push(() => executor.stop());
+    return executor;
+  }
+
+  /** A program whose answer is what `body` returns; `fs`, `net` and the like are at hand, and its arguments as `args`. */
+  async tool(body: string, more: Record<string, unknown> = {}): Promise<ProcessManifest> {
+    const { manifest, remove } = await program(sourceOf(body), more);
+    this.#ends.push(remove);
+    return manifest;
+  }
+
+  /** Runs the body in a sandbox of the profile. */
+  async confined(body: string, profile: object = {}, args: JsonObject = {}, more = {}): Promise<Executed> {
+    return this.run(await this.executor(profile), await this.tool(body, more), args);
+  }
+
+  /** Runs the body as the gateway's user, without a sandbox. */
+  bare = (body: string, args: JsonObject = {}, more = {}): Promise<Executed> =>
+    this.confined(body, { bare: true }, args, more);
+
+  run(executor: ProcessExecutor, tool: ProcessManifest, args: JsonObject = {}): Promise<Executed> {
+    return executor.execute(tool, {
+      tool: compileTool(tool),
+      arguments: args,
+      key: 'k',
+      attempt: 1,
+      caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
+      signal: new AbortController().signal,
+    });
+  }
+
+  async end(): Promise<void> {
+    this.heard.length = 0;
+    for (const end of this.#ends.splice(0)) await end();
+  }
+}
+
+/** What went wrong is an answer too: its code is what the tests look at. */
+const sourceOf = (body: string) => `
+import fs from 'node:fs'; import net from 'node:net'; import os from 'node:os'; import dns from 'node:dns/promises';
+import { spawn, spawnSync, execFileSync } from 'node:child_process';
+const args = JSON.parse(fs.readFileSync(0, 'utf8'));
+const attempt = (work) => { try { return { did: work() }; } catch (fault) { return { code: fault.code ?? fault.message }; } };
+const answer = await (async () => { ${body} })();
+console.log(JSON.stringify(answer));
+`;
