@@ -7,7 +7,6 @@ export { loadSandboxes } from './sandbox/profile-file.js';
 export { Sandbox, type SandboxOptions } from './sandbox/sandbox.js';
 export { GatewaySecrets, type GatewaySecretsOptions } from './secrets/gateway-secrets.js';
 export { InvalidKeyringError, type Keyring, KeyringConfig, openKeyring } from './secrets/keyring.js';
-export { InvalidKeyringError, type Keyring, KeyringConfig, openKeyring } from './secrets/keyring.js';
 export { Masking } from './secrets/masking.js';
 export {
   isSecretError,
