@@ -64,13 +64,14 @@ export class GroupCommit {
   #send(): void {
     if (this.#batching) return;
     const free = this.#free();
-    const { way, trial } = this.#pace.choose(free.length, performance.now());
+    const { way } = this.#pace.choose(free.length, performance.now());
     if (way === 'batch') {
       this.#take(free);
       void this.#batch(free);
       return;
     }
-    const most = free.length < SINGLES.batch || trial ? SINGLES.batch : SINGLES.singles;
+    // Also a trial sends all of them: a few alone take as long as their answers take, and tell nothing of a crowd.
+    const most = free.length < SINGLES.batch ? SINGLES.batch : SINGLES.singles;
     const chosen = free.slice(0, Math.max(0, most - this.#singles));
     this.#take(chosen);
     for (const pending of chosen) void this.#single(pending);
