@@ -36,3 +36,6 @@ export function sourcesOf(bundle: Bundle): BundleSources {
 
 /** The package of the module that answers for all entry points at once, below a sidecar's root. */
 export const GATE_PACKAGE = 'voorman_gate';
+
+/** The file of that module. */
+export const GATE_FILE = 'voorman-gate.rego';

@@ -14,6 +14,7 @@ export {
   followBundle,
   POLICY_BUNDLE,
 } from './bundle-follower.js';
+export { BundleSources, sourcesOf } from './bundle-sources.js';
 export { type Entrypoint, RulePath, Scope, speaksFor } from './entrypoint.js';
 export { BundleRejectedError, PolicyFaultError } from './errors.js';
 export { HotPolicy, type Installed } from './hot-policy.js';
@@ -44,4 +45,5 @@ export {
   recordedInput,
 } from './policy-input.js';
 export { MAX_INPUT_DEPTH, MAX_INPUT_LENGTH } from './question-text.js';
+export { type SidecarOptions, SidecarPolicyEngine } from './sidecar/sidecar-policy-engine.js';
 export { WasmPolicyEngine, type WasmPolicyOptions } from './wasm/wasm-policy-engine.js';

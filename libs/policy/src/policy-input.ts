@@ -99,3 +99,6 @@ export function policyInput(question: PolicyQuestion): PolicyInput {
 export function recordedInput({ arguments: _held, ...input }: PolicyInput): JsonObject {
   return input as JsonObject;
 }
+
+/** A question that nobody asks, so that a bundle shows before it is used that it answers. */
+export const PROBE: PolicyInput = policyInput({ action: 'publish', tenant: 'probe', session: 'probe', agent: 'probe' });

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BundleSources } from '../bundle-sources.js';
+import { type BundleSources, GATE_FILE } from '../bundle-sources.js';
 import type { Entrypoint } from '../entrypoint.js';
 import { gateModule } from './gate-module.js';
 import { type RunLimits, runOpa } from './opa-process.js';
@@ -8,7 +8,6 @@ import type { SyntaxOf } from './rego-syntax.js';
 import type { PolicyFile } from './sources.js';
 
 const MOVED = 'moved';
-const GATE = 'voorman-gate.rego';
 
 /**
  * The rules moved below `data.voorman_<revision>`, by opa's own refactoring: an OPA then holds several revisions side by
@@ -25,7 +24,7 @@ export async function sidecarModules(
   limits: RunLimits,
 ): Promise<BundleSources['sidecar']> {
   const root = `voorman_${revision}`;
-  for (const { path, text } of [...rules, { path: GATE, text: gateModule(entrypoints) }]) {
+  for (const { path, text } of [...rules, { path: GATE_FILE, text: gateModule(entrypoints) }]) {
     const target = join(folder, MOVED, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text);
@@ -39,6 +38,6 @@ export async function sidecarModules(
   const moved = await runOpa(opa, folder, ['refactor', 'move', '-p', `data:data.${root}`, '--write', MOVED], limits);
   if (moved.code !== 0) return undefined;
   const modules: Record<string, string> = {};
-  for (const path of [...names, GATE]) modules[path] = await readFile(join(folder, MOVED, path), 'utf8');
+  for (const path of [...names, GATE_FILE]) modules[path] = await readFile(join(folder, MOVED, path), 'utf8');
   return { root, modules };
 }

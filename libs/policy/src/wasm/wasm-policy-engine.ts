@@ -10,14 +10,11 @@ import {
   toDecision,
   UNDECIDED,
 } from '../policy-engine.js';
-import { type PolicyInput, policyInput } from '../policy-input.js';
+import { type PolicyInput, PROBE } from '../policy-input.js';
 import { questionText } from '../question-text.js';
 import { WasmProgram, wordsOf } from './wasm-program.js';
 
 export type WasmPolicyOptions = EngineOptions;
-
-/** A question that nobody asks, so that a bundle shows before it is used that it answers. */
-const PROBE = policyInput({ action: 'publish', tenant: 'probe', session: 'probe', agent: 'probe' });
 
 /**
  * Evaluates a compiled Rego bundle in this process. A bundle with several entry points allows what all of them allow.
