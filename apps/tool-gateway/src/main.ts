@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ApiExecutor, AttachmentFiles, ProcessExecutor, WorldExecutor } from '@voorman/executors';
+import { ApiExecutor, AttachmentFiles, openKeyring, ProcessExecutor, WorldExecutor } from '@voorman/executors';
 import { Digester, redact } from '@voorman/redaction';
 import { compileTool, loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
@@ -14,8 +14,12 @@ await runService(async ({ settings, connection, log }) => {
   await attachments.open();
   const tools = new Map(registry.tools.map((tool) => [tool.name, compileTool(tool)]));
   const domains = new Map(registry.agents.map((agent) => [agent.name, agent.domain]));
+  const keyring = await openKeyring(process.env, settings.data);
   const executor = new WorldExecutor({
-    api: new ApiExecutor(),
+    api: new ApiExecutor({
+      ...keyring,
+      report: (tool, fault) => log.warn({ tool, err: fault }, 'A call of an endpoint broke off.'),
+    }),
     process: new ProcessExecutor(attachments, (tool, text) => log.info({ tool, text }, 'A tool speaks.')),
   });
   const digester = new Digester(await keptKey(join(settings.data, 'redaction.key')));
@@ -50,6 +54,7 @@ await runService(async ({ settings, connection, log }) => {
     }),
     stop: async () => {
       await executor.stop();
+      await keyring.stop();
       stop();
     },
   };
