@@ -32,16 +32,25 @@ export class BundleKeeper {
   #again = false;
   #refused: string | undefined;
   #before: PolicySources | undefined;
+  /** What the folders said at the last look, published or not. */
+  #seen: string | undefined;
+  /** An edit whose publication failed for a reason that passes is still one when it is tried again. */
+  #wasEdited = false;
   #problems = '[]';
 
   constructor(
     private readonly read: () => Promise<ReadSources>,
-    private readonly publish: (sources: PolicySources) => Promise<Published>,
+    private readonly publish: (sources: PolicySources, isEdit: boolean) => Promise<Published>,
     private readonly report: KeeperReport,
   ) {}
 
   get state(): KeeperState {
     return this.#state;
+  }
+
+  /** What is in force now, as somebody else put it there. */
+  noticed(revision: string): void {
+    this.#state = { ...this.#state, revision };
   }
 
   /** Looks once more; resolves when nothing is left to look at. Never rejects: what went wrong is reported. */
@@ -66,7 +75,10 @@ export class BundleKeeper {
       this.#tell(problems);
       identity = identityOf(sources);
       if (identity === this.#refused) return;
-      const bundle = await this.publish(sources);
+      this.#wasEdited ||= this.#seen !== undefined && this.#seen !== identity;
+      this.#seen = identity;
+      const bundle = await this.publish(sources, this.#wasEdited);
+      this.#wasEdited = false;
       this.#refused = undefined;
       const news = bundle.changed || this.#state.revision === undefined || this.#state.problem !== undefined;
       this.#state = { revision: bundle.revision };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { POLICY_BUNDLE } from '@voorman/policy';
 import { OpaCommand } from '@voorman/policy/authoring';
 import { runService, systemClock, uuids } from '@voorman/service';
 import { watchFolders } from './adapters/folder-watch.js';
@@ -16,15 +17,26 @@ await runService(async ({ settings, connection, log }) => {
   const handler = new PublishHandler({ log: records, bundles, compiler, clock: systemClock, ids: uuids });
   const keeper = new BundleKeeper(
     () => readSources({ policiesDir, registryDir: settings.registry }),
-    (sources) => handler.publish(sources),
+    (sources, isEdit) => handler.publish(sources, isEdit),
     operatorReport(log),
   );
   const stop = watchFolders([policiesDir, ...settings.registry], () => void keeper.look(), { quietMs, rescanMs });
   // Ready means published, or refused and said so: enforcement points that start later find what there is.
   await keeper.look();
+  // What was pushed or rolled back to goes on record as well.
+  const unwatch = bundles.watch((name) => {
+    if (name !== POLICY_BUNDLE) return;
+    handler.noticed().then(
+      (bundle) => bundle && keeper.noticed(bundle.revision),
+      (fault: unknown) => log.error({ fault: String(fault) }, 'What was published could not be recorded.'),
+    );
+  });
   return {
     module: PolicyModule.on(keeper),
-    stop,
+    stop: () => {
+      unwatch();
+      stop();
+    },
     health: () => ({ ok: keeper.state.revision !== undefined, detail: { ...keeper.state, compiler: compiler.name } }),
   };
 });

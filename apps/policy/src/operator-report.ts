@@ -4,11 +4,8 @@ import type { KeeperReport } from './bundle-keeper.js';
 
 /** What the keeper tells, as lines for the operator. */
 export const operatorReport = (log: OperatorLog): KeeperReport => ({
-  published: ({ revision, digest, changed, tests }, changes) =>
-    log.info(
-      { revision, digest, tests, changes },
-      changed ? 'Published a policy bundle.' : 'The published policy bundle is current.',
-    ),
+  published: ({ revision, digest, changed, superseded, tests }, changes) =>
+    log.info({ revision, digest, tests, changes }, newsOf(changed, superseded ?? false)),
   refused: (fault) => {
     if (fault instanceof VoormanError)
       log.error({ fault: fault.toPublic(), problems: problemsOf(fault) }, fault.message);
@@ -23,5 +20,12 @@ export const operatorReport = (log: OperatorLog): KeeperReport => ({
     if (problems.length === 0) log.info('Every manifest can be used again.');
   },
 });
+
+const newsOf = (changed: boolean, superseded: boolean): string => {
+  if (changed) return 'Published a policy bundle.';
+  if (superseded)
+    return 'A bundle that was pushed after the folder was published stays in force until the folder changes.';
+  return 'The published policy bundle is current.';
+};
 
 const problemsOf = (fault: VoormanError): unknown => ('problems' in fault ? fault.problems : undefined);

@@ -1,8 +1,8 @@
 import { type Recorded, sessionStory } from '@voorman/envelope';
 import { type Bundles, LogUnavailableError, PayloadCorruptError, readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
-import { HotPolicy, policyInput } from '@voorman/policy';
-import { OpaCommand } from '@voorman/policy/authoring';
+import { HotPolicy, PolicyStore, policyInput } from '@voorman/policy';
+import { compileBundle, OpaCommand } from '@voorman/policy/authoring';
 import { RULES, someSources } from '@voorman/policy/testing';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PublishHandler } from './publish.handler.js';
@@ -137,6 +137,49 @@ describe('publishing a policy', () => {
     const after = await new PublishHandler(ports()).publish(someSources());
     expect(after.changed).toBe(false);
     expect((await history()).map((record) => record.payload.digest)).toEqual([after.digest]);
+  });
+
+  const other = { 'q.rego': 'package q\n' };
+
+  it('does not undo what was pushed since, only because it starts again', async () => {
+    await new PublishHandler(ports()).publish(someSources());
+    const pushed = await compileBundle(someSources(other), compiler, 1_795_000_000_000);
+    await new PolicyStore(memoryConnection(store, 'cli').bundles).publish(pushed.bytes);
+    const restarted = new PublishHandler(ports());
+    expect(await restarted.publish(someSources())).toMatchObject({
+      changed: false,
+      superseded: true,
+      revision: pushed.bundle.manifest.revision,
+    });
+    expect(await stored()).toEqual(pushed.bytes);
+  });
+
+  it('publishes an edit of the folder over what was pushed, also one that takes it back to what it was', async () => {
+    const handler = new PublishHandler(ports());
+    const { revision } = await handler.publish(someSources());
+    await handler.publish(someSources(other), true);
+    expect(await handler.publish(someSources(), true)).toMatchObject({ changed: true, revision });
+  });
+
+  it('publishes a folder that was edited while the service was down', async () => {
+    await new PublishHandler(ports()).publish(someSources());
+    expect(await new PublishHandler(ports()).publish(someSources(other))).toMatchObject({ changed: true });
+  });
+
+  it('records what somebody else put in force, and that it was taken back', async () => {
+    const handler = new PublishHandler(ports());
+    const first = await handler.publish(someSources());
+    const pushed = await compileBundle(someSources(other), compiler, 1_795_000_000_000);
+    const kept = new PolicyStore(memoryConnection(store, 'cli').bundles);
+    await kept.publish(pushed.bytes);
+    await handler.noticed();
+    await kept.publish((await kept.get(first.revision)) as Uint8Array);
+    await handler.noticed();
+    expect((await history()).map((record) => record.payload.revision)).toEqual([
+      first.revision,
+      pushed.bundle.manifest.revision,
+      first.revision,
+    ]);
   });
 
   it('records one publication when two replicas look at once', async () => {

@@ -1,6 +1,6 @@
 import { hasCode, serviceBoundary } from '@voorman/envelope';
 import { Decisions } from '@voorman/log';
-import { decodeBundle, POLICY_BUNDLE } from '@voorman/policy';
+import { decodeBundle, PolicyStore } from '@voorman/policy';
 import { compileBundle, type PolicySources, revisionOf } from '@voorman/policy/authoring';
 import { type Publication, type PublicationCommand, publication } from './domain/publication.js';
 import type { PublishPorts } from './ports.js';
@@ -13,10 +13,13 @@ const SEAL = { source: POLICY, tenant: 'system', session: POLICY, task: 'bundle'
 
 /** What came of an attempt to publish. */
 export interface Published {
+  /** What is in force. */
   readonly revision: string;
   readonly digest: string;
-  /** False where the store already held this revision. */
+  /** False where the store already held this revision, or where something newer than the folder is in force. */
   readonly changed: boolean;
+  /** True where what is in force was pushed or rolled back to after the folder was last published. */
+  readonly superseded?: boolean;
   /** How many tests passed; absent where nothing had to be compiled. */
   readonly tests?: number;
 }
@@ -28,34 +31,49 @@ type BundleName = Omit<PublicationCommand, 'type'>;
 /** Compile, test, store, record. Whatever fails before storing leaves everything as it was. */
 export class PublishHandler {
   readonly #decisions: Decisions<Publication, PublicationCommand>;
+  readonly #store: PolicyStore;
 
   constructor(private readonly ports: PublishPorts) {
     this.#decisions = new Decisions(ports.log, publication, ports.clock, ports.ids);
+    this.#store = new PolicyStore(ports.bundles);
   }
 
   /**
    * Publishes these sources, if they are not what is published.
+   * @param isEdit whether the folder has just become what it is. Where it merely still is, a bundle that was pushed or
+   *   rolled back to since then stays in force.
    * @throws {PolicyRejectedError} a rule does not compile or a test fails.
    * @throws {CompilerFaultError} the compiler failed. @throws what `Bundles` and `Log` throw.
    */
-  async publish(sources: PolicySources): Promise<Published> {
+  async publish(sources: PolicySources, isEdit = false): Promise<Published> {
     const stored = await this.#stored();
-    if (stored?.revision === revisionOf(sources, this.ports.compiler)) {
+    const revision = revisionOf(sources, this.ports.compiler);
+    if (stored !== undefined && stored.revision === revision) {
       // After a death between storing and recording, the record is still to be written.
       await this.#record(stored);
-      return { revision: stored.revision, digest: stored.digest, changed: false };
+      return { revision, digest: stored.digest, changed: false };
+    }
+    if (stored !== undefined && !isEdit && (await this.#store.revisionFromFolder()) === revision) {
+      return { revision: stored.revision, digest: stored.digest, changed: false, superseded: true };
     }
     const { bytes, bundle, tests } = await compileBundle(sources, this.ports.compiler, this.ports.clock.nowMs());
-    await this.ports.bundles.put(POLICY_BUNDLE, bytes);
-    const { revision, entrypoints } = bundle.manifest;
-    await this.#record({ revision, digest: bundle.digest, entrypoints });
+    await this.#store.publish(bytes);
+    await this.#store.noteFromFolder(revision);
+    await this.#record({ revision, digest: bundle.digest, entrypoints: bundle.manifest.entrypoints });
     return { revision, digest: bundle.digest, changed: true, tests };
+  }
+
+  /** Records what somebody else has put in force. @returns what that is, if anything usable. */
+  async noticed(): Promise<BundleName | undefined> {
+    const stored = await this.#stored();
+    if (stored !== undefined) await this.#record(stored);
+    return stored;
   }
 
   /** What the store holds; `undefined` where that is nothing, or nothing that an enforcement point would take. */
   async #stored(): Promise<BundleName | undefined> {
     try {
-      const bytes = await this.ports.bundles.get(POLICY_BUNDLE);
+      const bytes = await this.#store.current();
       if (bytes === undefined) return undefined;
       const { manifest, digest } = decodeBundle(bytes);
       return { revision: manifest.revision, digest, entrypoints: manifest.entrypoints };

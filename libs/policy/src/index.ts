@@ -44,6 +44,7 @@ export {
   policyInput,
   recordedInput,
 } from './policy-input.js';
+export { type BundleObjects, type KeptRevision, PolicyStore } from './policy-store.js';
 export { MAX_INPUT_DEPTH, MAX_INPUT_LENGTH } from './question-text.js';
 export { type SidecarOptions, SidecarPolicyEngine } from './sidecar/sidecar-policy-engine.js';
 export { WasmPolicyEngine, type WasmPolicyOptions } from './wasm/wasm-policy-engine.js';

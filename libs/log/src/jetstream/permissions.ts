@@ -56,7 +56,10 @@ export const botPermissions = (bot: BotUser): Permissions => ({
   subscribe: subscriptions(bot.name),
 });
 
-/** The person at this machine publishes goals for any tenant, cancels sessions, and looks at everything. */
+/**
+ * The person at this machine publishes goals for any tenant, cancels sessions, and looks at everything. It puts policy and
+ * tools into the store, where their signatures say whether anybody takes them.
+ */
 export const operatorPermissions = (): Permissions => ({
   publish: [
     `inbox.*.${OPERATOR}.*`,
@@ -65,6 +68,7 @@ export const operatorPermissions = (): Permissions => ({
     ...follow(LOG_STREAM, OPERATOR),
     ...readStore(),
     ...ownBucket(payloadsBucket(OPERATOR)),
+    ...ownBucket(BUNDLES_BUCKET),
     `${API_PREFIX}.CONSUMER.INFO.*.*`,
     `${API_PREFIX}.STREAM.INFO.*`,
   ],
