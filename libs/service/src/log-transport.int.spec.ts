@@ -84,7 +84,7 @@ describe('the log transport', () => {
   it('keeps a record in hand while its handler says that the log is away: an outage uses up no delivery', async () => {
     const counts: number[] = [];
     const again = waited<void>();
-    await listen('sre-bot', {
+    const { metrics } = await listen('sre-bot', {
       taskRequested: ({ delivery }) => {
         counts.push(delivery.count);
         if (counts.length < 3) throw new LogUnavailableError('for a moment');
@@ -94,6 +94,8 @@ describe('the log transport', () => {
     await append(task('sre-bot', 'outage'));
     await again.promise;
     expect(counts).toEqual([1, 1, 1]);
+    expect(await metrics()).toContain('result="kept"} 2');
+    expect(await metrics()).not.toContain('result="handed-back"');
   });
 
   it('sets a record aside at once when its handler says that no repetition can help', async () => {

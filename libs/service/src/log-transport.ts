@@ -151,11 +151,18 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       metrics.handled.inc({ type: pattern, result: 'done' });
     } catch (fault) {
-      metrics.handled.inc({ type: pattern, result: 'handed-back' });
-      log.warn({ ...where, pattern, fault: faultOf(fault) }, 'A record is handed back.');
+      // The log keeps a record in hand while this may help, attempt after attempt: nothing that an operator need see.
+      const isKept = mayPass(fault);
+      metrics.handled.inc({ type: pattern, result: isKept ? 'kept' : 'handed-back' });
+      const told = { ...where, pattern, fault: faultOf(fault) };
+      if (isKept) log.debug(told, 'A record is kept in hand and tried again.');
+      else log.warn(told, 'A record is handed back.');
       throw fault;
     } finally {
       stop();
     }
   }
 }
+
+const mayPass = (fault: unknown): boolean =>
+  typeof fault === 'object' && fault !== null && 'retryable' in fault && fault.retryable === true;
