@@ -90,7 +90,7 @@ function send(dispatcher: Dispatcher, request: ApiRequest, signal: AbortSignal, 
       onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
       onResponseError: (...args) => handler.onResponseError?.(...args),
     });
-  return dispatcher.compose(noting).request({
+  const answer = dispatcher.compose(noting).request({
     origin: request.url.origin,
     path: request.url.pathname + request.url.search,
     method: request.method as Dispatcher.HttpMethod,
@@ -98,6 +98,24 @@ function send(dispatcher: Dispatcher, request: ApiRequest, signal: AbortSignal, 
     signal,
     ...(request.body === undefined ? {} : { body: request.body }),
   });
+  return unlessAborted(answer, signal);
+}
+
+/** The client gives a request up only once it has a connection for it; it does so then, without sending anything. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const done = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: done.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    done.abort();
+    // Whichever lost the race is nobody's fault any more.
+    aborted.catch(() => undefined);
+    work.catch(() => undefined);
+  }
 }
 
 async function read(
