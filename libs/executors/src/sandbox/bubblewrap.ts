@@ -40,7 +40,7 @@ export const CHILD_FD = 5;
  *   program itself is started as nobody: a program whose user is the host's root could change kernel settings under
  *   /proc/sys, which no namespace covers. Root has to write the room's user map by hand (see `mapUsers`).
  */
-export function bubblewrapArguments(room: Room, asRoot: boolean): string[] {
+export function bubblewrapArguments(room: Room, asRoot: boolean, lastTaken: number): string[] {
   const identity = asRoot
     ? [
         ...[
@@ -82,16 +82,22 @@ export function bubblewrapArguments(room: Room, asRoot: boolean): string[] {
     // What bubblewrap makes for us lies in memory and is writable until we say otherwise.
     ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', INSIDE.tool, '--'],
     ...asNobody,
-    ...limits(room.profile, room.isResident),
+    ...limits(room.profile, room.isResident, lastTaken),
     ...room.command,
   ];
 }
 
 /** Limits are set inside: processes are then counted by sandbox, not by user. */
-function limits(profile: ConfinedProfile, isResident: boolean): string[] {
+function limits(profile: ConfinedProfile, isResident: boolean, lastTaken: number): string[] {
   const { cpu_seconds: cpu, file_mb: file, memory_mb: memory, processes, open_files: files } = profile;
   return [
-    ...['/usr/bin/prlimit', '--core=0', `--nproc=${processes}`, `--nofile=${files}`, `--fsize=${file * MB}`],
+    ...[
+      '/usr/bin/prlimit',
+      '--core=0',
+      `--nproc=${processes}`,
+      `--nofile=${files + lastTaken}`,
+      `--fsize=${file * MB}`,
+    ],
     // What a program may write to, not what it reserves: Node reserves far more than it ever uses.
     `--data=${(memory + UNUSED_MB) * MB}`,
     ...(isResident ? [] : [`--cpu=${cpu}:${cpu + 1}`]),

@@ -1,8 +1,10 @@
+import { closeSync, openSync } from 'node:fs';
 import { basename, isAbsolute, relative } from 'node:path';
 import type { Fault } from '@voorman/envelope';
 import { bareStart, type Overheard, type ProcessManifest, type ProgramStart } from '../process/program-start.js';
 import { INSIDE } from './bubblewrap.js';
 import { EgressProxies } from './egress-proxy.js';
+import { inheritedDescriptors } from './inherited.js';
 import { type ConfinedProfile, type Sandboxes } from './profile.js';
 import { noProfile, noSandbox } from './sandbox-faults.js';
 import { type Builder, closedToNobody, sandboxedStart, tryRoom } from './sandboxed-start.js';
@@ -31,6 +33,7 @@ export interface Place {
 /** Chooses the room for each program, and builds it. Where no room can be built, programs that need one are refused. */
 export class Sandbox {
   readonly #egress: EgressProxies;
+  #isOpen = true;
 
   private constructor(
     private readonly options: SandboxOptions,
@@ -51,7 +54,14 @@ export class Sandbox {
     if (bwrap === undefined || bwrap === '') {
       return new Sandbox(options, undefined, 'Bubblewrap is missing: install it, or name it in VOORMAN_BWRAP.');
     }
-    const builder: Builder = { bwrap, filter, asRoot: process.getuid?.() === 0, overheard };
+    const builder: Builder = {
+      bwrap,
+      filter,
+      asRoot: process.getuid?.() === 0,
+      inherited: inheritedDescriptors(),
+      nothing: openSync('/dev/null', 'r+'),
+      overheard,
+    };
     const reason = await tryRoom(builder);
     return reason === undefined
       ? new Sandbox(options, builder, undefined)
@@ -88,8 +98,11 @@ export class Sandbox {
     return { sandbox: this.unavailable ?? 'ready', profiles: this.options.sandboxes.names };
   }
 
+  /** Nothing can be started any more. Idempotent. */
   async stop(): Promise<void> {
     await this.#egress.stop();
+    if (this.#isOpen && this.builder) closeSync(this.builder.nothing);
+    this.#isOpen = false;
   }
 
   async #start(

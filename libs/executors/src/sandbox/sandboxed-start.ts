@@ -22,6 +22,10 @@ export interface Builder {
   /** The seccomp program. */
   readonly filter: Buffer;
   readonly asRoot: boolean;
+  /** What the gateway was started with and would hand on: see `inheritedDescriptors`. */
+  readonly inherited: readonly number[];
+  /** An open /dev/null. */
+  readonly nothing: number;
   readonly overheard: Overheard;
 }
 
@@ -97,11 +101,12 @@ const roomEnv = (manifest: ProcessManifest, memoryMb: number, more: RoomEnv): No
 function spawnIn(room: Room, env: NodeJS.ProcessEnv, builder: Builder): ChildProcessWithoutNullStreams {
   const [program = '', ...args] = room.command;
   const command = [program === 'node' ? INSIDE.node : program, ...args];
-  const words = bubblewrapArguments({ ...room, command }, builder.asRoot);
+  const words = bubblewrapArguments({ ...room, command }, builder.asRoot, builder.inherited.at(-1) ?? 0);
+  const own = ['pipe', 'pipe', 'pipe', 'pipe', ...(builder.asRoot ? (['pipe', 'pipe'] as const) : [])] as const;
   const child = spawn(builder.bwrap, words, {
     env,
     cwd: '/',
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...(builder.asRoot ? (['pipe', 'pipe'] as const) : [])],
+    stdio: [...own, ...covers(own.length, builder)],
     detached: true,
   }) as ChildProcessWithoutNullStreams;
   const filter = child.stdio[FILTER_FD] as Duplex | undefined;
@@ -110,6 +115,12 @@ function spawnIn(room: Room, env: NodeJS.ProcessEnv, builder: Builder): ChildPro
   filter?.end(builder.filter);
   if (builder.asRoot) mapUsers(child, room, builder.overheard);
   return child;
+}
+
+/** What lies on top of every open file that the gateway was started with and would hand on. */
+function covers(from: number, { inherited, nothing }: Builder): number[] {
+  const last = inherited.at(-1) ?? 0;
+  return Array.from({ length: Math.max(0, last + 1 - from) }, () => nothing);
 }
 
 /** Makes root and nobody of the host root and nobody of the room, once bubblewrap waits for that. */
@@ -128,7 +139,8 @@ function mapUsers(child: ChildProcessWithoutNullStreams, room: Room, overheard: 
     try {
       writeFileSync(`/proc/${pid}/uid_map`, map);
       writeFileSync(`/proc/${pid}/gid_map`, map);
-      ready?.end('.');
+      // The room keeps its end open, which then leads nowhere.
+      ready?.write('.', () => ready.destroy());
     } catch (fault) {
       overheard(room.folder, `its sandbox: ${fault instanceof Error ? fault.message : String(fault)}`);
       killGroup(child.pid);
