@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Draft, FOREMAN, JOURNAL, sealDraft } from '@voorman/envelope';
+import { type Draft, FOREMAN, isRetryable, JOURNAL, sealDraft } from '@voorman/envelope';
 import type { DueTimer, GivenUp, InboxMessage } from '@voorman/log';
 import { quarantined } from './domain/inbox-faults.js';
 import { headOf, type InboxHead, inboxSeal } from './inbox-seal.js';
@@ -42,7 +42,8 @@ export class QuarantineHandler {
     try {
       return await this.#refusals.fate(message, head);
     } catch (fault) {
-      if (mayPass(fault)) throw fault;
+      // Then the message comes again, to be set aside once that has passed.
+      if (isRetryable(fault)) throw fault;
       return undefined;
     }
   }
@@ -53,7 +54,7 @@ export class QuarantineHandler {
       await this.#refusals.send(message, head, quarantined(why.deliveries, isCertain));
       return undefined;
     } catch (fault) {
-      if (mayPass(fault)) throw fault;
+      if (isRetryable(fault)) throw fault;
       return fault instanceof Error ? fault.message : String(fault);
     }
   }
@@ -64,7 +65,3 @@ const setAside = (why: GivenUp, reason: string): Draft => ({
   target: JOURNAL,
   payload: { ...why, reason: reason.slice(0, 2_000) },
 });
-
-/** Then the item comes again, to be set aside once that has passed. */
-const mayPass = (fault: unknown): boolean =>
-  typeof fault === 'object' && fault !== null && 'retryable' in fault && fault.retryable === true;

@@ -4,6 +4,7 @@ import {
   hasCode,
   InvalidEnvelopeError,
   InvalidTokenError,
+  isRetryable,
   SubjectMismatchError,
   VoormanError,
 } from './errors.js';
@@ -40,6 +41,13 @@ describe('an error', () => {
     expect(hasCode(JSON.parse(JSON.stringify(raised[1]?.toPublic())), 'envelope/invalid')).toBe(true);
     for (const other of [undefined, null, 'envelope/invalid', {}, new Error('no')]) {
       expect(hasCode(other, 'envelope/invalid')).toBe(false);
+    }
+  });
+
+  it('says itself whether the same attempt may succeed later, whatever its class', () => {
+    expect(isRetryable({ code: 'log/full', retryable: true })).toBe(true);
+    for (const other of [undefined, null, raised[0], { retryable: 'true' }, new Error('no')]) {
+      expect(isRetryable(other)).toBe(false);
     }
   });
 

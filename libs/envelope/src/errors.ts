@@ -30,6 +30,10 @@ export abstract class VoormanError extends Error {
 export const hasCode = (fault: unknown, code: string): boolean =>
   typeof fault === 'object' && fault !== null && 'code' in fault && fault.code === code;
 
+/** True where the fault itself says that the same attempt may succeed later; also for one from another copy of this package. */
+export const isRetryable = (fault: unknown): boolean =>
+  typeof fault === 'object' && fault !== null && 'retryable' in fault && fault.retryable === true;
+
 /** A token that would not survive as part of a subject. */
 export class InvalidTokenError extends VoormanError {
   readonly code = 'envelope/invalid-token';

@@ -19,6 +19,7 @@ export {
   hasCode,
   InvalidEnvelopeError,
   InvalidTokenError,
+  isRetryable,
   type PublicError,
   SubjectMismatchError,
   VoormanError,

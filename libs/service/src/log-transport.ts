@@ -1,5 +1,5 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { type Recorded, type RecordType, VoormanError } from '@voorman/envelope';
+import { isRetryable, type Recorded, type RecordType, VoormanError } from '@voorman/envelope';
 import type { Delivery, DueTimer, Following, GivenUp, GiveUpOptions, InboxMessage } from '@voorman/log';
 import type { LogConnection } from '@voorman/log/jetstream';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -152,7 +152,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       metrics.handled.inc({ type: pattern, result: 'done' });
     } catch (fault) {
       // The log keeps a record in hand while this may help, attempt after attempt: nothing that an operator need see.
-      const isKept = mayPass(fault);
+      const isKept = isRetryable(fault);
       metrics.handled.inc({ type: pattern, result: isKept ? 'kept' : 'handed-back' });
       const told = { ...where, pattern, fault: faultOf(fault) };
       if (isKept) log.debug(told, 'A record is kept in hand and tried again.');
@@ -163,6 +163,3 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     }
   }
 }
-
-const mayPass = (fault: unknown): boolean =>
-  typeof fault === 'object' && fault !== null && 'retryable' in fault && fault.retryable === true;

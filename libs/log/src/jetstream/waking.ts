@@ -1,4 +1,4 @@
-import { type Envelope, hasCode, type Recorded, type Token } from '@voorman/envelope';
+import { type Envelope, hasCode, isRetryable, type Recorded, type Token } from '@voorman/envelope';
 import type { Delivery, FollowOptions, WakeHandler } from '../log.js';
 import { pause } from './bus.js';
 import type { Delivered, Verdict } from './delivered.js';
@@ -95,6 +95,3 @@ export async function inHand(attempt: () => Promise<void>, stopped: Promise<void
     }
   }
 }
-
-const isRetryable = (fault: unknown): boolean =>
-  typeof fault === 'object' && fault !== null && 'retryable' in fault && fault.retryable === true;
