@@ -51,7 +51,7 @@ function gistOf(record: Recorded): string {
     case 'answer-given':
       return `${record.payload.outcome}: ${record.payload.answer}`;
     case 'record-quarantined':
-      return `position ${record.payload.position}: ${record.payload.reason}`;
+      return `${record.payload.position} of ${record.payload.subject}: ${record.payload.reason}`;
     case 'approval-requested':
       return `${record.payload.tool} for ${record.payload.agent}: ${record.payload.reason}`;
     case 'approval-given':
