@@ -22,7 +22,10 @@ const end = (pids: readonly number[]) => {
 };
 let marks = 0;
 /** A time that nobody else sleeps. */
-const mark = (): string => `3${process.pid}.${(marks += 1)}`;
+const mark = (): string => {
+  marks += 1;
+  return `3${process.pid}.${marks}`;
+};
 
 /** Exits with what a raw call of the kernel says: 0, or the error's number. */
 const CALLS = `return { said: args.calls.map((call) => spawnSync('/usr/bin/perl',

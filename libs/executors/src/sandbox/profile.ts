@@ -65,7 +65,9 @@ export class Sandboxes {
 
   /** @returns undefined for a name that nobody defined: then nothing runs. */
   profile(name = this.file.default): SandboxProfile | undefined {
-    return this.file.profiles[name] ?? (name === 'isolated' ? ISOLATED : undefined);
+    // Policy's word may be the name of something that every object has.
+    if (Object.hasOwn(this.file.profiles, name)) return this.file.profiles[name];
+    return name === 'isolated' ? ISOLATED : undefined;
   }
 
   get names(): readonly string[] {
