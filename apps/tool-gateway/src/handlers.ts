@@ -1,3 +1,10 @@
 export { CallHandler } from './call.handler.js';
-export { type Call, type Calls, type CallsCommand, callName, calls } from './domain/calls.js';
-export { GATEWAY, type GatewayPorts } from './ports.js';
+export { dutiesOf } from './calls/duties.js';
+export { DEFAULT_TERMS } from './calls/session-terms.js';
+export { offerOf } from './calls/wish.js';
+export type { CallsCommand, Offer, Opening, Result } from './domain/call-command.js';
+export { type Call, type Calls, callName } from './domain/call-state.js';
+export { calls } from './domain/calls.js';
+export { type Endpoint, type EndpointCommand, endpoint } from './domain/endpoints.js';
+export { reservations } from './domain/rate-limit.js';
+export { GATEWAY, type GatewayPorts, type Tool } from './ports.js';

@@ -1,24 +1,44 @@
+import type { JsonObject, Redacted } from '@voorman/envelope';
 import type { ToolExecutor } from '@voorman/executors';
-import type { Clock, Ids, Log } from '@voorman/log';
+import type { Clock, Ids, Log, Payloads } from '@voorman/log';
 import type { PolicyEngine } from '@voorman/policy';
 import type { CompiledTool, LoadedTool } from '@voorman/registry';
+
+/** A tool that calls can be made of. */
+export type Tool = CompiledTool<LoadedTool>;
 
 /** What the gateway needs of the world. */
 export interface GatewayPorts {
   readonly log: Log;
+  readonly payloads: Pick<Payloads, 'put'>;
   readonly policy: PolicyEngine;
-  /** The tools that the registry declares, by name. */
-  readonly tools: ReadonlyMap<string, CompiledTool<LoadedTool>>;
+  /** The tools of a revision of the registry, by name; of the newest one where none is named. */
+  readonly tools: (revision?: string) => ReadonlyMap<string, Tool>;
+  /** The domain that a bot's manifest names; `undefined` for a bot that is not known. */
+  readonly domainOf: (agent: string) => string | undefined;
   readonly executor: ToolExecutor;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   /** Resolves after so many milliseconds; may do so as soon as the signal is aborted. Never rejects. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly redact: Redact;
   /** Hears of a fault of ours while a tool was carried out: for the operator; nobody else is told its words. */
   readonly report: (tool: string, fault: unknown) => void;
   /** Handed to policy with every question, for instance `production`. */
   readonly environment: string;
 }
+
+/**
+ * Takes out of an output what must not be recorded.
+ * @param fields JSON pointers of what has to go in any case. @param keep kinds of personal data that may stay.
+ */
+export type Redact = (
+  output: JsonObject,
+  fields: readonly string[],
+  keep: readonly string[],
+) => { readonly output: JsonObject; readonly redacted: readonly Redacted[] };
 
 /** The name under which the gateway writes. */
 export const GATEWAY = 'tool-gateway';

@@ -13,6 +13,16 @@ export class ToolGatewayController {
     return this.calls.toolRequested(record, delivery);
   }
 
+  @EventPattern('approval-given')
+  approvalGiven(@Payload() { record, delivery }: Wake<'approval-given'>): Promise<void> {
+    return this.calls.approvalGiven(record, delivery);
+  }
+
+  @EventPattern('settlement-requested')
+  settlementRequested(@Payload() { record }: Wake<'settlement-requested'>): Promise<void> {
+    return this.calls.settlementRequested(record);
+  }
+
   @EventPattern('session-cancelled')
   sessionCancelled(@Payload() { record }: Wake<'session-cancelled'>): Promise<void> {
     return this.calls.sessionCancelled(record);

@@ -1,4 +1,4 @@
-import { type Recorded, wholeLog } from '@voorman/envelope';
+import { idempotencyKey, type Recorded, wholeLog } from '@voorman/envelope';
 import { type Log, readAll } from '@voorman/log';
 
 /** What the log says after everything: how often each thing ended, and what was begun and never ended. */
@@ -10,7 +10,7 @@ export interface Story {
   readonly ends: ReadonlyMap<string, number>;
   /** Delegated tasks that have no end. */
   readonly openTasks: readonly string[];
-  /** Calls of once-only tools: how they ended, by call id. */
+  /** Calls of once-only tools: how they ended, by the key under which they reach the world. */
   readonly onceCalls: ReadonlyMap<string, readonly string[]>;
   /** Outcomes of sessions, counted. */
   readonly outcomes: Readonly<Record<string, number>>;
@@ -38,8 +38,10 @@ export async function readStory(log: Log, onceTool: string): Promise<Story> {
       (record.type === 'tool-started' || record.type === 'tool-finished' || record.type === 'tool-in-doubt') &&
       record.payload.tool === onceTool
     ) {
-      const { call_id } = record.payload;
-      onceCalls.set(call_id, [...(onceCalls.get(call_id) ?? []), record.type]);
+      const { tenant, correlation_id: session } = record;
+      const bot = record.type === 'tool-started' ? record.payload.agent : record.target_agent;
+      const key = idempotencyKey({ tenant, session, bot, callId: record.payload.call_id });
+      onceCalls.set(key, [...(onceCalls.get(key) ?? []), record.type]);
     }
   }
   return { records, answers, ends, onceCalls, outcomes, openTasks: [...delegated].filter((task) => !ends.has(task)) };

@@ -1,4 +1,4 @@
-import { type Decision, type Draft, type Recorded, sealDraft } from '@voorman/envelope';
+import { type Decision, type Draft, idempotencyKey, type Recorded, sealDraft } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
 import { brokenPromises, type Story } from './promises.js';
 
@@ -122,7 +122,8 @@ describe('the promises', () => {
 
   it('are broken by an effect that is repeated, or comes before its record', () => {
     const calls = [...goal, ['child', started('c1')], ['child', finished('c1')]] as const;
-    const effect = (atMs: number) => ({ callId: 'c1', attempt: 1, atMs });
+    const key = idempotencyKey({ tenant: 'default', session: 's', bot: 'a-bot', callId: 'c1' });
+    const effect = (atMs: number) => ({ key, attempt: 1, atMs });
     expect(broken(calls, { effects: [effect(5_000)] })).toEqual([]);
     expect(broken(calls, { effects: [effect(5_000), effect(6_000)] })[0]).toMatch(
       /^2 The effect of call c1 happened 2/,

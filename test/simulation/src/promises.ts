@@ -1,4 +1,4 @@
-import { type Outcome, type Recorded, serviceBoundary } from '@voorman/envelope';
+import { idempotencyKey, type Outcome, type Recorded, serviceBoundary } from '@voorman/envelope';
 
 /** The promises of the design that a record list can break. */
 export type PromiseNumber = 1 | 2 | 3 | 4 | 8;
@@ -12,7 +12,8 @@ export interface Violation {
 
 /** Something that a tool did to the world. */
 export interface SimulatedEffect {
-  readonly callId: string;
+  /** The idempotency key of the call. */
+  readonly key: string;
   readonly attempt: number;
   readonly atMs: number;
 }
@@ -55,6 +56,10 @@ const isOf =
 const taskOf = (record: Recorded): string => `${record.tenant}.${record.correlation_id}.${record.task_id}`;
 const callOf = (record: Recorded & { payload: { call_id: string } }): string =>
   `${record.tenant}.${record.correlation_id}.${record.payload.call_id}`;
+
+/** Under which a call reaches the world. */
+const keyOf = ({ tenant, correlation_id: session, payload }: Recorded<'tool-started'>): string =>
+  idempotencyKey({ tenant, session, bot: payload.agent, callId: payload.call_id });
 
 const violation = (promise: PromiseNumber, sentence: string, record?: Recorded): Violation => ({
   promise,
@@ -123,10 +128,11 @@ const nothingLost: Check = ({ records, atRest, mayExpire, messages }) => {
 /** 2. An effect that must not be repeated happens at most once per call, and none without its started record. */
 const nothingTwice: Check = ({ records, effects, isOnceOnly }) => {
   const found: Violation[] = [];
-  const started = grouped(records.filter(isOf('tool-started')), (record) => record.payload.call_id);
-  for (const [callId, done] of grouped(effects, (effect) => effect.callId)) {
-    const starts = started.get(callId) ?? [];
+  const started = grouped(records.filter(isOf('tool-started')), keyOf);
+  for (const [key, done] of grouped(effects, (effect) => effect.key)) {
+    const starts = started.get(key) ?? [];
     const [first] = starts;
+    const callId = first?.payload.call_id ?? key;
     if (done.length > 1 && starts.some((record) => isOnceOnly(record.payload.tool))) {
       found.push(
         violation(2, `The effect of call ${callId} happened ${done.length} times; it may happen once.`, first),
@@ -139,9 +145,10 @@ const nothingTwice: Check = ({ records, effects, isOnceOnly }) => {
       );
     }
   }
-  for (const [callId, starts] of started) {
+  for (const starts of started.values()) {
     const attempts = new Set(starts.map((record) => record.payload.attempt));
     if (attempts.size === starts.length) continue;
+    const callId = starts.at(-1)?.payload.call_id;
     found.push(violation(2, `The same attempt of call ${callId} was started more than once.`, starts.at(-1)));
   }
   return found;

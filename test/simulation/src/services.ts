@@ -89,14 +89,30 @@ export const startGateway = (effects: SimulatedEffect[], sabotage?: Sabotage): S
   const { policy = law, tool: changed } = sabotage ?? {};
   const offered = changed ? new Map(TOOLS.map((manifest) => compiled(changed(manifest)))) : tools;
   return started(sabotage, async (surroundings) => {
-    const { log, clock, ids, wait } = surroundings;
-    const report = (_tool: string, fault: unknown): void => surroundings.report(fault);
-    const executor = new SimulatedTools(effects, surroundings);
-    const handler = new CallHandler({ log, policy, tools: offered, executor, clock, ids, wait, report, environment });
+    const { log, payloads, clock, ids, wait, random } = surroundings;
+    const handler = new CallHandler({
+      log,
+      payloads,
+      policy,
+      tools: () => offered,
+      domainOf: (agent) => BOTS.find(({ name }) => name === agent)?.domain,
+      executor: new SimulatedTools(effects, surroundings),
+      clock,
+      ids,
+      random: () => random.fraction(),
+      wait,
+      redact: (output) => ({ output, redacted: [] }),
+      report: (_tool, fault) => surroundings.report(fault),
+      environment,
+    });
     await log.follow(async (record, delivery) => {
       switch (record.type) {
         case 'tool-requested':
           return handler.toolRequested(record, delivery);
+        case 'approval-given':
+          return handler.approvalGiven(record, delivery);
+        case 'settlement-requested':
+          return handler.settlementRequested(record);
         case 'session-cancelled':
           return handler.sessionCancelled(record);
         default:

@@ -31,7 +31,7 @@ export class SimulatedTools implements ToolExecutor {
       return { kind: 'fault', fault, durationMs, retryable: true };
     }
     setOff(random.between(0, durationMs), () => {
-      this.effects.push({ callId: key, attempt, atMs: clock.nowMs() });
+      this.effects.push({ key, attempt, atMs: clock.nowMs() });
     });
     await wait(durationMs);
     if (signal.aborted) {

@@ -2,6 +2,7 @@ import { BOTS } from './cast.js';
 import { brokenPromises, type Violation } from './promises.js';
 import { differences } from './replay.js';
 import { callsReplayer } from './replayers/calls.js';
+import { endpointsReplayer } from './replayers/endpoints.js';
 import { sessionReplayer } from './replayers/session.js';
 import { taskReplayer } from './replayers/task.js';
 import type { Sabotage } from './sabotage.js';
@@ -37,7 +38,7 @@ export async function playSeed(
   const run = await perform(play);
   const violations = [
     ...brokenPromises(judge(run, effects, outside)),
-    ...differences(run.records, [taskReplayer(BOTS), sessionReplayer(run.records), callsReplayer]),
+    ...differences(run.records, [taskReplayer(BOTS), sessionReplayer(run.records), endpointsReplayer, callsReplayer]),
     ...run.faults.map(
       (fault): Violation => ({ promise: 1, sentence: `Something failed outside of any record: ${String(fault)}` }),
     ),

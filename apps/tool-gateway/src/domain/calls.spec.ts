@@ -10,21 +10,39 @@ import {
 } from '@voorman/envelope';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CallsCommand, calls, type Request } from './calls.js';
+import { callsOfTool, type Limits } from './budget.js';
+import type { CallsCommand, Offer, Opening } from './call-command.js';
+import type { Request } from './call-state.js';
+import { calls } from './calls.js';
+import type { Duties } from './obligations.js';
 
 const given = specification(expect);
 const yes: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 5 };
 const no: Decision = { ...yes, allow: false, reasons: ['not listed'] };
 const request = (callId = 'c1'): Request => ({ callId, tool: 'pay', bot: 'sre-bot' });
+const duties: Duties = { redact: [], conditions: [], draft: false };
+const offer = (effect: Effect = 'once'): Offer => ({
+  tool: 'pay',
+  version: '1.0.0',
+  effect,
+  maxAttempts: effect === 'once' ? 1 : 3,
+  costUsd: 0.01,
+  tokens: 0,
+});
+const limits: Limits = { session: {}, beganAtMs: 0, maxCalls: 20 };
+const opening = (more: Partial<Opening> = {}): Opening => ({
+  offer: offer(),
+  limits,
+  decision: yes,
+  duties,
+  atMs: 1_000,
+  ...more,
+});
 const start = (more: Partial<Extract<CallsCommand, { type: 'start' }>> = {}): CallsCommand => ({
+  ...opening(),
   type: 'start',
   request: request(),
-  version: '1.0.0',
-  effect: 'once',
-  maxAttempts: 1,
-  maxCalls: 20,
-  costUsd: 0.01,
-  decision: yes,
+  isPatient: true,
   ...more,
 });
 
@@ -51,12 +69,12 @@ const startedCall = (effect: Effect, attempt = 1, callId = 'c1', agent = 'sre-bo
     },
   });
 const repeat = (attempt: number, afterCrash: boolean, decision = yes): CallsCommand => ({
+  ...opening({ decision }),
   type: 'repeat',
   request: request(),
   attempt,
+  origin: 'request',
   afterCrash,
-  version: '1.0.0',
-  decision,
 });
 
 describe('a tool call', () => {
@@ -87,7 +105,7 @@ describe('a tool call', () => {
 
   it('does not use up the budget by being repeated', () => {
     const past = [startedCall('read', 1), startedCall('read', 2), startedCall('read', 3)];
-    expect(fold(calls, past).started.get('pay')).toBe(1);
+    expect(callsOfTool(fold(calls, past).use, 'pay')).toBe(1);
   });
 
   it('is its own although another bot used the same key, whatever came of that', () => {
@@ -221,7 +239,12 @@ describe('a tool call', () => {
         for (const [id, decision, crash] of sequence) {
           const command = crash
             ? { ...repeat(1, true, decision), request: request(`c-${id}`) }
-            : start({ request: request(`c-${id}`), decision, maxCalls, effect: 'read', maxAttempts: 3 });
+            : start({
+                request: request(`c-${id}`),
+                decision,
+                offer: offer('read'),
+                limits: { ...limits, maxCalls },
+              });
           const next = calls.decide(command as never, fold(calls, past) as never);
           if (next) past.push(record(next));
         }

@@ -80,6 +80,8 @@ export class GatewaySession {
       (record, delivery) => {
         if (record.type === 'tool-requested') return handler.toolRequested(record, delivery);
         if (record.type === 'session-cancelled') return handler.sessionCancelled(record);
+        if (record.type === 'approval-given') return handler.approvalGiven(record, delivery);
+        if (record.type === 'settlement-requested') return handler.settlementRequested(record);
         return Promise.resolve();
       },
       // Few, so that replicas share what comes.
@@ -93,7 +95,11 @@ export class GatewaySession {
     return new CallHandler({
       log: memoryConnection(this.store, 'tool-gateway').log,
       policy: allowing,
-      tools: this.tools,
+      payloads: memoryConnection(this.store, 'tool-gateway').payloads,
+      tools: () => this.tools,
+      domainOf: () => 'operations',
+      random: () => 1,
+      redact: (output) => ({ output, redacted: [] }),
       executor: { execute: async (execution) => deed(execution), meaning: async () => ({}) },
       clock: this.time,
       ids: { next: () => this.#id() },

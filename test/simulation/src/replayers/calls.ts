@@ -1,5 +1,17 @@
-import type { Recorded } from '@voorman/envelope';
-import { type Calls, type CallsCommand, callName, calls, GATEWAY } from '@voorman/tool-gateway/handlers';
+import type { Decision, Recorded } from '@voorman/envelope';
+import { compileTool } from '@voorman/registry';
+import {
+  type Calls,
+  type CallsCommand,
+  callName,
+  calls,
+  DEFAULT_TERMS,
+  dutiesOf,
+  GATEWAY,
+  type Opening,
+  offerOf,
+  type Result,
+} from '@voorman/tool-gateway/handlers';
 import { TOOLS } from '../cast.js';
 import { type Replayer, replayerOf } from '../replay.js';
 
@@ -10,95 +22,71 @@ export const callsReplayer: Replayer = replayerOf<Calls, CallsCommand>(
   callCommandsOf,
 );
 
+const { budget } = DEFAULT_TERMS;
+const allowed: Decision = { action: 'tool_execute', allow: true, reasons: [], bundle: '', latency_us: 0 };
+
+/** What a beginning is decided on, besides the session's past. */
+function openingOf(record: Recorded, tool: string, decision: Decision): Opening | undefined {
+  const manifest = TOOLS.find((each) => each.name === tool);
+  if (manifest === undefined) return undefined;
+  const compiled = compileTool({ ...manifest, file: tool, folder: '.' });
+  const maxCalls = manifest.budget.max_calls_per_session;
+  return {
+    offer: offerOf(compiled, false),
+    limits: { session: budget, beganAtMs: 0, maxCalls },
+    decision,
+    duties: dutiesOf(decision, manifest.type),
+    atMs: record.recordedAtMs,
+  };
+}
+
+const bothCauses = (command: Omit<Extract<CallsCommand, { type: 'repeat' }>, 'afterCrash'>): CallsCommand[] =>
+  [true, false].map((afterCrash) => ({ ...command, afterCrash }));
+
 function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[] {
   switch (record.type) {
     case 'tool-started': {
-      const {
-        call_id: callId,
-        agent: bot,
-        tool,
-        version,
-        effect,
-        attempt,
-        max_attempts,
-        cost_usd: costUsd,
-        decision,
-      } = record.payload;
-      const manifest = TOOLS.find((each) => each.name === tool);
+      const { call_id: callId, agent: bot, tool, attempt, decision } = record.payload;
+      const opening = openingOf(record, tool, decision);
+      if (opening === undefined) return [];
       const request = { callId, tool, bot };
-      const maxCalls = manifest?.budget.max_calls_per_session ?? 0;
       return [
-        { type: 'start', request, version, effect, maxAttempts: max_attempts, maxCalls, costUsd, decision },
-        ...[true, false].map(
-          (afterCrash): CallsCommand => ({
-            type: 'repeat',
-            request,
-            attempt: attempt - 1,
-            afterCrash,
-            version,
-            decision,
-          }),
-        ),
+        { ...opening, type: 'start', request, isPatient: true },
+        ...bothCauses({ ...opening, type: 'repeat', request, attempt: attempt - 1, origin: 'request' }),
       ];
     }
     case 'tool-refused': {
       const { call_id: callId, tool, decision, code, message, next } = record.payload;
       const request = { callId, tool, bot: record.target_agent };
-      const manifest = TOOLS.find((each) => each.name === tool);
-      const refuse: CallsCommand = {
-        type: 'refuse',
-        request,
-        fault: { code, message, next },
-        ...(decision ? { decision } : {}),
-      };
-      if (!manifest || !decision) return [refuse];
-      const { version, effect, retry, budget } = manifest;
-      return [
-        refuse,
-        {
-          type: 'start',
-          request,
-          version,
-          effect,
-          maxAttempts: retry.max_attempts,
-          maxCalls: budget.max_calls_per_session,
-          costUsd: budget.cost_per_call_usd,
-          decision,
-        },
-      ];
+      const limit = budget.refusals === undefined ? {} : { maxRefusals: budget.refusals };
+      const refuse: CallsCommand = { type: 'refuse', request, fault: { code, message, next }, ...limit };
+      const opening = decision && openingOf(record, tool, decision);
+      return opening ? [refuse, { ...opening, type: 'start', request, isPatient: false }] : [refuse];
     }
     case 'tool-finished': {
-      const { call_id: callId, tool, attempt, duration_ms: durationMs, output, fault } = record.payload;
+      const { call_id: callId, tool, attempt, duration_ms: durationMs, fault, ...facts } = record.payload;
       const request = { callId, tool, bot: record.target_agent };
-      const results = [
-        ...(output ? [{ kind: 'output' as const, output, durationMs }] : []),
-        ...(fault
-          ? [
-              { kind: 'fault' as const, fault, durationMs },
-              { kind: 'unknown' as const, fault, durationMs },
-            ]
-          : []),
-      ];
+      const { cost_usd: _usd, tokens: _tokens, ...output } = facts;
+      const results: Result[] = fault
+        ? [
+            { kind: 'fault', fault, durationMs },
+            { kind: 'unknown', fault, durationMs },
+          ]
+        : [{ kind: 'output', durationMs, ...output }];
       return results.map((result) => ({ type: 'finish', request, attempt, result }));
     }
     case 'tool-in-doubt': {
       const { call_id: callId, tool, attempt, code, message, next } = record.payload;
       const request = { callId, tool, bot: record.target_agent };
-      const decision = { action: 'tool_execute', allow: true, reasons: [], bundle: '', latency_us: 0 };
       const call = state.byName.get(callName(record.target_agent, callId));
       // The decider puts the fault's own words behind what a doubt means.
       const fault = { code, message: message.slice(message.indexOf(': ') + 2), next };
-      const version = TOOLS.find((each) => each.name === tool)?.version ?? '';
+      const opening = openingOf(record, tool, allowed);
       return [
-        {
-          type: 'finish',
-          request,
-          attempt,
-          result: { kind: 'unknown', fault, durationMs: 0 },
-        },
-        ...(call?.status === 'started' ? [true, false] : []).map(
-          (afterCrash): CallsCommand => ({ type: 'repeat', request, attempt, afterCrash, version, decision }),
-        ),
+        { type: 'finish', request, attempt, result: { kind: 'unknown', fault, durationMs: 0 } },
+        ...(call?.status === 'started' && opening
+          ? bothCauses({ ...opening, type: 'repeat', request, attempt, origin: 'request' })
+          : []),
       ];
     }
     case 'calls-closed':

@@ -2,6 +2,7 @@ import type { Decider } from '@voorman/decider';
 import {
   type Decision,
   type Draft,
+  idempotencyKey,
   JOURNAL,
   type Recorded,
   sealDraft,
@@ -79,13 +80,14 @@ export function countingGateway(sin?: Sin): CountingGateway {
           ? taskBoundary(tenant, session, task)
           : serviceBoundary(tenant, session, 'tool-gateway');
       const seal = { source: 'tool-gateway', tenant, session, task, ttlSeconds: 60 };
-      if (sin === 'acts-before-it-records') effects.push({ callId, attempt: 1, atMs: clock.nowMs() });
+      const key = idempotencyKey({ tenant, session, bot: 'toy-bot', callId });
+      if (sin === 'acts-before-it-records') effects.push({ key, attempt: 1, atMs: clock.nowMs() });
       const opened = await decisions.decide({ boundary, command: () => ({ type: 'start', callId, tool }), seal });
       const mine = opened.appended.some((each) => each.type === 'tool-started');
       const begun = mine || (sin === 'repeats-after-a-crash' && !opened.state.closed.includes(callId));
       if (begun) {
         await wait(random.between(0, 300));
-        if (sin !== 'acts-before-it-records') effects.push({ callId, attempt: 1, atMs: clock.nowMs() });
+        if (sin !== 'acts-before-it-records') effects.push({ key, attempt: 1, atMs: clock.nowMs() });
         const finished = { call_id: callId, tool, attempt: 1, duration_ms: 1, output: { count: 1 } };
         const draft: Draft = { type: 'tool-finished', target: 'toy-bot', payload: finished };
         await log.append(sealDraft(draft, { ...seal, id: `finished-${callId}`, atMs: clock.nowMs() }));

@@ -1,0 +1,82 @@
+import type { Recorded } from '@voorman/envelope';
+import { callName, type Origin } from '../domain/call-state.js';
+import type { GatewayPorts } from '../ports.js';
+import type { Ledger } from './ledger.js';
+
+interface RunningCall {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** The calls of one session in this process, and whoever looks after them. */
+interface RunningSession {
+  readonly calls: Map<string, RunningCall>;
+  /** Aborted when no call of the session is left. */
+  readonly idle: AbortController;
+}
+
+/** How often a session whose calls run longer is looked at. Milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Calls under way in this process: copies of a request join them, and a cancelled session has them stopped. */
+export class Running {
+  readonly #sessions = new Map<string, RunningSession>();
+
+  constructor(
+    private readonly ports: Pick<GatewayPorts, 'wait' | 'report'>,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** Runs a call, or waits for the end of the one that runs already: a copy must not look like a crash. */
+  join(
+    record: Recorded,
+    call: { readonly bot: string; readonly callId: string; readonly origin: Origin },
+    act: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const key = sessionKey(record);
+    const session = this.#sessions.get(key) ?? this.#open(key, record);
+    const name = `${call.origin} ${callName(call.bot, call.callId)}`;
+    const running = session.calls.get(name);
+    if (running !== undefined) return running.done;
+    const abort = new AbortController();
+    const done = act(abort.signal).finally(() => {
+      session.calls.delete(name);
+      if (session.calls.size > 0) return;
+      session.idle.abort();
+      if (this.#sessions.get(key) === session) this.#sessions.delete(key);
+    });
+    session.calls.set(name, { abort, done });
+    return done;
+  }
+
+  /** Stops what runs of the record's session in this process. */
+  abort(record: Recorded): void {
+    for (const { abort } of this.#sessions.get(sessionKey(record))?.calls.values() ?? []) abort.abort();
+  }
+
+  #open(key: string, record: Recorded): RunningSession {
+    const session: RunningSession = { calls: new Map(), idle: new AbortController() };
+    this.#sessions.set(key, session);
+    void this.#lookAfter(session, record);
+    return session;
+  }
+
+  /** Of replicas only one is woken by the cancellation; the others see it in the log. */
+  async #lookAfter(session: RunningSession, record: Recorded): Promise<void> {
+    for (;;) {
+      await this.ports.wait(LOOK_EVERY_MS, session.idle.signal);
+      if (session.idle.signal.aborted) return;
+      try {
+        if (!(await this.ledger.look(record)).closed) continue;
+      } catch (fault) {
+        // Without the log nothing is known of a cancellation; the next look may be luckier.
+        this.ports.report('tool-gateway', fault);
+        continue;
+      }
+      for (const { abort } of session.calls.values()) abort.abort();
+      return;
+    }
+  }
+}
+
+const sessionKey = (record: Recorded): string => `${record.tenant} ${record.correlation_id}`;

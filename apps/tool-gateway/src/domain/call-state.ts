@@ -1,0 +1,71 @@
+import type { Effect, JsonObject } from '@voorman/envelope';
+import { Map as Kept } from 'immutable';
+import { type Use, unused } from './budget.js';
+import { type History, noHistory } from './history.js';
+
+/** What wakes the gateway for a call: its bot, or a person who agreed to it. Only that is a reason to take it up again. */
+export type Origin = 'request' | 'approval';
+
+/** What was reserved for a call, until its real cost is known. */
+export interface Held {
+  readonly costUsd: number;
+  readonly tokens: number;
+}
+
+/** A call that runs, as far as the log knows. */
+export interface StartedCall {
+  readonly status: 'started';
+  /** The tool that runs: the one that was asked for, or a fallback. */
+  readonly tool: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly effect: Effect;
+  readonly origin: Origin;
+  /** When its first attempt was recorded. Milliseconds since 1970. */
+  readonly beganAtMs: number;
+  readonly held: Held;
+  /** What a person agreed to, where one had to. */
+  readonly proposal?: Proposal;
+}
+
+/** Something that a person has to agree to, and what exactly. */
+export interface Proposal {
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly digest: string;
+}
+
+/** One tool invocation. After its end only its name is remembered, so that a copy of its request is known. */
+export type Call =
+  | StartedCall
+  /** Nothing has happened yet: a person has to agree first. */
+  | ({ readonly status: 'waiting' } & Proposal)
+  /** Something was prepared and not sent. `isTold`: its bot has its answer, and the call is over but for its sending. */
+  | ({ readonly status: 'drafted'; readonly isTold: boolean; readonly attempt: number; readonly held: Held } & Proposal)
+  | { readonly status: 'in-doubt'; readonly attempt: number; readonly tool: string; readonly held: Held }
+  | { readonly status: 'closed' };
+
+/** Every call of a session. Boundary: `serviceBoundary(tenant, session, 'tool-gateway')`. */
+export interface Calls {
+  /** By `callName`: a key is a bot's own word, and must not stand for another bot's call. */
+  readonly byName: Kept<string, Call>;
+  readonly use: Use;
+  readonly history: History;
+  readonly closed: boolean;
+}
+
+export const noCalls: Calls = { byName: Kept(), use: unused, history: noHistory, closed: false };
+
+/** What the gateway was asked for, by whom. */
+export interface Request {
+  readonly callId: string;
+  /** The tool that the bot named. */
+  readonly tool: string;
+  readonly bot: string;
+}
+
+/** What a call is known by: no bot can take the name of another bot's call. Tokens hold no space. */
+export const callName = (bot: string, callId: string): string => `${bot} ${callId}`;
+
+export const callOf = (state: Calls, { bot, callId }: Pick<Request, 'bot' | 'callId'>): Call | undefined =>
+  state.byName.get(callName(bot, callId));
