@@ -111,8 +111,10 @@ export function decodeEnvelope(subject: string, bytes: Uint8Array): WireEnvelope
   const head = EnvelopeHead.safeParse(parsed);
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
   requireOwnFact(head.data, head.data.type as RecordType);
-  const address = decodeSubject(subject);
-  if (encodeSubject(address) !== subjectOf(head.data)) throw new SubjectMismatchError(subject);
+  if (subject !== subjectOf(head.data)) {
+    decodeSubject(subject); // says more exactly what is wrong with a subject that is none
+    throw new SubjectMismatchError(subject);
+  }
   const type = head.data.type as RecordType;
   const given = (parsed as { payload?: unknown }).payload;
   const ref = refIn(given);

@@ -28,10 +28,11 @@ const TOO_LARGE = [10054, 10097];
 /** Headers that carry a condition and the id by which a repetition is recognised. */
 export function appendHeaders({ id, condition }: Append): MsgHdrs {
   const given = headers();
-  given.set('Nats-Msg-Id', id);
+  // Not `set`, which first looks for what it would replace.
+  given.append('Nats-Msg-Id', id);
   if (condition !== undefined) {
-    given.set('Nats-Expected-Last-Subject-Sequence', String(condition.after));
-    given.set('Nats-Expected-Last-Subject-Sequence-Subject', condition.boundary);
+    given.append('Nats-Expected-Last-Subject-Sequence', String(condition.after));
+    given.append('Nats-Expected-Last-Subject-Sequence-Subject', condition.boundary);
   }
   return given;
 }

@@ -1,4 +1,5 @@
 import type { Msg } from '@nats-io/nats-core';
+import { headerOf } from './header.js';
 import type { Stored } from './pages.js';
 
 /** A message that a durable consumer gave to this process. */
@@ -33,7 +34,7 @@ export function deliveredIn(message: Msg): Delivered | undefined {
     position: Number(position),
     atMs: Number(nanoseconds.slice(0, -6)),
     data,
-    header: (name) => message.headers?.last(name) || undefined,
+    header: (name) => headerOf(message, name),
     count: Number(count),
     sequence: Number(sequence),
     get settled() {

@@ -154,13 +154,13 @@ export class GroupCommit {
     for (const [index, { append }] of batch.entries()) {
       const { subject, data } = append;
       const headers = appendHeaders(append);
-      headers.set('Nats-Batch-Id', id);
-      headers.set('Nats-Batch-Sequence', String(index + 1));
+      headers.append('Nats-Batch-Id', id);
+      headers.append('Nats-Batch-Sequence', String(index + 1));
       if (index < batch.length - 1) {
         this.bus.publish(subject, data, headers);
         continue;
       }
-      headers.set('Nats-Batch-Commit', '1');
+      headers.append('Nats-Batch-Commit', '1');
       const { seq, count } = await this.bus.askApi<{ seq: number; count: number }>({ subject, data, headers });
       if (count !== batch.length) throw new NoAnswerError(`${count} of ${batch.length} parts were recorded`);
       return seq;

@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/nats-core';
 import { type Bus, NoAnswerError } from './bus.js';
+import { headerOf } from './header.js';
 
 /** A message as a stream holds it. */
 export interface Stored {
@@ -48,7 +49,7 @@ export async function readPage(bus: Bus, { stream, filter, from, size }: PageReq
     stored.push(storedIn(answer));
     return false;
   });
-  return { stored, more: last !== undefined && Number(last.headers?.last('Nats-Num-Pending') ?? 0) > 0 };
+  return { stored, more: last !== undefined && Number(headerOf(last, 'Nats-Num-Pending') ?? 0) > 0 };
 }
 
 /** Every message of a filter from a position on, page by page. */
@@ -64,7 +65,7 @@ export async function* walk(bus: Bus, request: PageRequest): AsyncGenerator<read
 
 /** The server's headers come last: a writer may have stored some of the same name. */
 export function storedIn(answer: Msg): Stored {
-  const header = (name: string): string | undefined => answer.headers?.last(name) || undefined;
+  const header = (name: string): string | undefined => headerOf(answer, name);
   return {
     subject: header('Nats-Subject') ?? '',
     position: Number(header('Nats-Sequence')),

@@ -56,15 +56,17 @@ export class Records {
    * @throws {PayloadMissingError} @throws {PayloadCorruptError}
    */
   async read(stored: Stored): Promise<Recorded> {
-    const { ref, ...envelope } = decodeEnvelope(stored.subject, stored.data);
+    const decoded = decodeEnvelope(stored.subject, stored.data);
     const filter = stored.header(CONDITION_FILTER);
-    return {
-      ...envelope,
+    const said = {
       position: stored.position,
       recordedAtMs: stored.atMs,
       ...(filter === undefined ? {} : { condition: { filter, after: Number(stored.header(CONDITION_AFTER)) } }),
-      ...(ref === undefined ? {} : { payloadRef: ref, payload: parsePayload(envelope.type, await this.#payload(ref)) }),
-    } as Recorded;
+    };
+    if (decoded.ref === undefined) return { ...decoded, ...said } as Recorded;
+    const { ref, ...envelope } = decoded;
+    const payload = parsePayload(envelope.type, await this.#payload(ref));
+    return { ...envelope, ...said, payloadRef: ref, payload } as Recorded;
   }
 
   /** The record, or nothing where the message is none. @throws {PayloadMissingError} @throws {LogUnavailableError} */
