@@ -7,6 +7,7 @@ import { type Act } from './commands/context.js';
 import { decisionLog } from './commands/decision-log.js';
 import { down } from './commands/down.js';
 import { log } from './commands/log.js';
+import { policy } from './commands/policy/index.js';
 import { run } from './commands/run.js';
 import { scale } from './commands/scale.js';
 import { start } from './commands/start.js';
@@ -35,6 +36,7 @@ export function program(act: Act): Command {
     tail,
     log,
     decisionLog,
+    policy,
     access,
     scale,
     start,

@@ -17,5 +17,5 @@ decision := {"allow": false, "reasons": objection} if {
 objection contains "This policy does not know the version of the question." if not input.schema == 1
 
 objection contains concat("", ["No rule is about ", input.action, "."]) if {
-	not input.action in {"tool_execute", "task_delegate", "publish"}
+	not input.action in {"tool_execute", "task_delegate", "publish", "approve", "settle"}
 }

@@ -1,16 +1,19 @@
 # Who may hand a task to whom: only the orchestrator, and only what the bot declares to be able to do.
 package voorman.authz
 
+# The bus goes by this set too: see bus.rego.
+delegators := {"orchestrator"}
+
 grant contains reason if {
 	input.action == "task_delegate"
-	input.agent == "orchestrator"
+	input.agent in delegators
 	input.capability in target_agent.capabilities
 	reason := concat("", [input.target_agent, " declares the capability ", input.capability, "."])
 }
 
 objection contains reason if {
 	input.action == "task_delegate"
-	input.agent != "orchestrator"
+	not input.agent in delegators
 	reason := concat("", [input.agent, " may not delegate; only the orchestrator does."])
 }
 

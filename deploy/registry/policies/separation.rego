@@ -6,6 +6,8 @@ never := {"legal-document-bot": {"database_query"}}
 
 objection contains reason if {
 	input.action == "tool_execute"
-	input.tool_name in never[input.agent]
+	is_separated(input.agent, input.tool_name)
 	reason := concat("", [input.agent, " can never execute ", input.tool_name, "."])
 }
+
+is_separated(bot, tool) if tool in never[bot]

@@ -3,9 +3,8 @@ package voorman.authz
 
 grant contains reason if {
 	input.action == "tool_execute"
-	lists_tool
+	may_execute(input.agent, input.tool_name)
 	tool_is_as_registered
-	profile_allows_tool
 	reason := concat("", [input.agent, " lists ", input.tool_name, " and has the profile ", acting_agent.profile, "."])
 }
 
@@ -43,6 +42,16 @@ objection contains reason if {
 	not profile_allows_tool
 	class := concat("", ["type ", registered_tool.type, " and effect ", registered_tool.effect])
 	reason := concat("", ["The profile ", acting_agent.profile, " allows no tool of ", class, "."])
+}
+
+# What a bot may execute at all, whatever is asked. The bus goes by it too: see bus.rego.
+may_execute(bot, name) if {
+	name in data.registry.agents[bot].tools
+	tool := data.registry.tools[name]
+	profile := profiles[data.registry.agents[bot].profile]
+	tool.type in profile.types
+	tool.effect in profile.effects
+	not is_separated(bot, name)
 }
 
 acting_agent := data.registry.agents[input.agent]

@@ -1,6 +1,6 @@
-import { type Decision, FOREMAN, type Recorded } from '@voorman/envelope';
+import type { Decision, JsonObject, Obligation, Recorded } from '@voorman/envelope';
 
-/** One decision of policy as `decision-log --json` shows it; the names are promised. */
+/** One decision of policy as `decision-log --json` shows it at the least; the names are promised. */
 export interface LoggedDecision {
   readonly position: number;
   readonly recorded_at: string;
@@ -17,16 +17,38 @@ export interface LoggedDecision {
   readonly latency_us: number;
 }
 
+/** A decision with the record that holds it and all that is known of the question. */
+export interface FoundDecision extends LoggedDecision {
+  readonly id: string;
+  readonly tenant: string;
+  readonly session: string;
+  /** Who asked policy: the enforcement point. */
+  readonly asked_by: string;
+  readonly obligations: readonly Obligation[];
+  /** The question as it was recorded, with the arguments of the call where it was about one; absent where it was not kept. */
+  readonly input?: JsonObject;
+}
+
 type About = Pick<LoggedDecision, 'agent' | 'tool' | 'target'>;
 
-/** Finds the decisions in a session's records, in the order in which these were recorded. */
+interface Found {
+  readonly decision: Decision;
+  readonly about: About;
+  readonly callArguments?: JsonObject;
+}
+
+const FOREMAN = 'orchestrator';
+
+/** Finds the decisions in records, in the order in which these were recorded. */
 export class DecisionReader {
   /** An answer repeats the refusals of its plans. */
   readonly #refusals = new Set<string>();
+  /** What was asked for, by call: the gateway's record of a decision does not repeat it. */
+  readonly #requested = new Map<string, JsonObject>();
 
-  /** The decisions that one record holds; records must come in order. */
-  read(record: Recorded): LoggedDecision[] {
-    return this.#found(record).map(([decision, about]) => ({
+  /** The decisions that one record holds; the records of a session must come in order. */
+  read(record: Recorded): FoundDecision[] {
+    return this.#found(record).map(({ decision, about, callArguments }) => ({
       position: record.position,
       recorded_at: new Date(record.recordedAtMs).toISOString(),
       action: decision.action,
@@ -35,24 +57,40 @@ export class DecisionReader {
       reasons: decision.reasons,
       bundle: decision.bundle,
       latency_us: decision.latency_us,
+      id: record.id,
+      tenant: record.tenant,
+      session: record.correlation_id,
+      asked_by: record.source_agent,
+      obligations: decision.obligations ?? [],
+      ...(decision.input === undefined
+        ? {}
+        : { input: callArguments === undefined ? decision.input : { ...decision.input, arguments: callArguments } }),
     }));
   }
 
-  #found(record: Recorded): [Decision, About][] {
+  #found(record: Recorded): Found[] {
     switch (record.type) {
-      case 'tool-started': {
-        const { decision, agent, tool } = record.payload;
-        return [[decision, { agent, tool, target: null }]];
+      case 'tool-requested':
+        this.#requested.set(
+          callMark(record, record.source_agent, record.payload.call_id),
+          record.payload.arguments as JsonObject,
+        );
+        return [];
+      case 'tool-started':
+      case 'approval-requested': {
+        const { decision, agent, tool, call_id } = record.payload;
+        return [this.#ofCall(record, decision, agent, tool, call_id)];
       }
       case 'tool-refused': {
-        const { decision, tool } = record.payload;
-        return decision === undefined ? [] : [[decision, { agent: record.target_agent, tool, target: null }]];
+        const { decision, tool, call_id } = record.payload;
+        return decision === undefined ? [] : [this.#ofCall(record, decision, record.target_agent, tool, call_id)];
       }
       case 'task-requested': {
         const { delegation } = record.payload;
         if (delegation === undefined) return [];
-        const agent = delegation.decision.action === 'publish' ? delegation.on_behalf_of : FOREMAN;
-        return [[delegation.decision, { agent, tool: null, target: record.target_agent }]];
+        const { decision, on_behalf_of } = delegation;
+        const agent = decision.action === 'publish' ? on_behalf_of : FOREMAN;
+        return [{ decision, about: { agent, tool: null, target: record.target_agent } }];
       }
       case 'plan-made':
         return this.#newRefusals(record.payload.refused);
@@ -60,26 +98,36 @@ export class DecisionReader {
         return this.#newRefusals(record.payload.refused ?? []);
       case 'envelope-refused': {
         const { decision } = record.payload;
-        return decision === undefined ? [] : [[decision, { agent: record.target_agent, tool: null, target: null }]];
+        if (decision === undefined) return [];
+        return [{ decision, about: { agent: record.target_agent, tool: null, target: null } }];
       }
       case 'cancel-requested': {
         const { decision, requested_by } = record.payload;
-        return [[decision, { agent: requested_by, tool: null, target: FOREMAN }]];
+        return [{ decision, about: { agent: requested_by, tool: null, target: FOREMAN } }];
       }
       default:
         return [];
     }
   }
 
-  #newRefusals(refused: readonly { agent: string; capability: string; decision: Decision }[]): [Decision, About][] {
-    return refused.flatMap((each): [Decision, About][] => {
+  #ofCall(record: Recorded, decision: Decision, agent: string, tool: string, callId: string): Found {
+    const callArguments = this.#requested.get(callMark(record, agent, callId));
+    const about = { agent, tool, target: null };
+    return callArguments === undefined ? { decision, about } : { decision, about, callArguments };
+  }
+
+  #newRefusals(refused: readonly { agent: string; capability: string; decision: Decision }[]): Found[] {
+    return refused.flatMap((each): Found[] => {
       const mark = JSON.stringify(each);
       if (this.#refusals.has(mark)) return [];
       this.#refusals.add(mark);
-      return [[each.decision, { agent: FOREMAN, tool: null, target: each.agent }]];
+      return [{ decision: each.decision, about: { agent: FOREMAN, tool: null, target: each.agent } }];
     });
   }
 }
+
+const callMark = (record: Recorded, agent: string, callId: string): string =>
+  `${record.tenant} ${record.correlation_id} ${agent} ${callId}`;
 
 /** A decision in one line for people, in the form that operators of policy engines know. */
 export function decisionLine(decision: LoggedDecision): string {
@@ -94,4 +142,29 @@ export function decisionLine(decision: LoggedDecision): string {
     ...(allow ? [] : [`reasons=${JSON.stringify(reasons)}`]),
   ];
   return `[${allow ? 'INFO' : 'WARN'}] ${action}: ${fields.join(', ')}`;
+}
+
+/**
+ * A decision as OPA writes its decision log, so that what reads such logs reads this one, with the fields of
+ * `LoggedDecision` beside it.
+ * @param entrypoints the rules that were asked, where that is known of the bundle.
+ */
+export function decisionDocument(decision: FoundDecision, entrypoints: readonly string[]): Record<string, unknown> {
+  const { id, tenant, session, asked_by, obligations, input, ...promised } = decision;
+  return {
+    ...promised,
+    tenant,
+    session,
+    obligations,
+    labels: { app: 'voorman', id: asked_by },
+    decision_id: `${id}.${decision.action}.${decision.target ?? decision.tool ?? decision.agent}`,
+    timestamp: decision.recorded_at,
+    bundles: decision.bundle === 'none' ? {} : { policy: { revision: decision.bundle } },
+    path: entrypoints.join(','),
+    ...(input === undefined ? {} : { input }),
+    result: { allow: decision.allow, reasons: decision.reasons, obligations },
+    requested_by: decision.agent,
+    req_id: decision.position,
+    metrics: { timer_rego_query_eval_ns: Math.round(decision.latency_us * 1_000) },
+  };
 }

@@ -11,6 +11,8 @@ export interface Member {
   readonly replica: number;
   readonly pid: number;
   readonly state: string;
+  /** The policy that it decides by; absent where it decides nothing, has none, or does not answer. */
+  readonly bundle?: string;
 }
 
 export const MAX_REPLICAS = 32;
@@ -59,12 +61,10 @@ export class Fleet {
   /** How everyone is at the moment. */
   members(): Promise<Member[]> {
     return Promise.all(
-      this.#children.map(async ({ name, replica, pid, phase, health }) => ({
-        name,
-        replica,
-        pid,
-        state: await stateOf(phase, health),
-      })),
+      this.#children.map(async ({ name, replica, pid, phase, health }) => {
+        const [state, bundle] = await Promise.all([stateOf(phase, health), bundleOf(health)]);
+        return { name, replica, pid, state, ...(bundle === undefined ? {} : { bundle }) };
+      }),
     );
   }
 

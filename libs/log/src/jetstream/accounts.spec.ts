@@ -139,13 +139,14 @@ describe('the accounts of a topology', () => {
   });
 
   it.each([
-    ['OBJ_bundles', 'policy'],
-    ['INBOX.orchestrator', 'orchestrator'],
-  ])('reserve %s for %s', (part, owner) => {
+    // What the person at this machine puts there, its signature must answer for.
+    ['OBJ_bundles', ['policy', 'cli']],
+    ['INBOX.orchestrator', ['orchestrator']],
+  ])('reserve %s for %s', (part, owners) => {
     const bots = [{ name: 'sre-bot' }];
     const { APP } = accountsOf({ services: CORE_SERVICES, bots, publishers: [] });
     const users = APP.users.filter((user) => user.permissions?.publish.some((subject) => subject.endsWith(part)));
-    expect(users.map((user) => user.nkey)).toEqual([owner]);
+    expect(users.map((user) => user.nkey)).toEqual(owners);
   });
 
   it('have no service in the account that owns the streams', () => {

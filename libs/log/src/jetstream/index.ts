@@ -9,7 +9,7 @@ export {
 } from './connection.js';
 export { ACK_WAIT_MS, type ConsumerDefinition } from './consumer-config.js';
 export { type BusKeys, type Credentials, KeyFileError, keepKeys, UnknownParticipantError } from './keys.js';
-export { API_PREFIX, inboxPrefix } from './permissions.js';
+export { API_PREFIX, botPermissions, inboxPrefix, type Permissions } from './permissions.js';
 export {
   consumersOf,
   type Provisioned,

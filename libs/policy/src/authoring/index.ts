@@ -5,3 +5,4 @@ export { type PolicyFolder, readPolicyFolder } from './policy-folder.js';
 export type { PolicyCompiler, Program } from './ports.js';
 export { type RegistryData, registryData } from './registry-data.js';
 export { changesBetween, identityOf, type PolicyFile, type PolicySources } from './sources.js';
+export { TRACE_MODES, type Trace, type TraceMode, traceDecision } from './trace.js';

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { locateTool } from '@voorman/tools';
 import { parseTarGzip } from 'nanotar';
+import { z } from 'zod';
 import type { BundleSources } from '../bundle-sources.js';
+import { type BusTargets, targetsIn } from '../bus-targets.js';
 import { CompilerFaultError, PolicyRejectedError } from './errors.js';
 import { type Ended, faultOf, RULES, rejectionOf, runOpa, withoutFolder } from './opa-process.js';
 import { problemSentence, readCheckReport, readTestReport } from './opa-report.js';
@@ -20,6 +22,8 @@ export interface OpaOptions {
   /** After this one step of the compiler is given up. Milliseconds. */
   readonly timeoutMs?: number;
 }
+
+const Evaluation = z.object({ result: z.array(z.object({ expressions: z.array(z.object({ value: z.unknown() })) })) });
 
 const ARCHIVE = 'bundle.tar.gz';
 
@@ -67,6 +71,22 @@ export class OpaCommand implements PolicyCompiler {
       const result = readTestReport(ended.stdout);
       if (result === undefined) throw rejectionOf('test', ended);
       return { passed: result.passed, failures: result.failures.map(withoutFolder) };
+    });
+  }
+
+  /**
+   * Whom a policy lets each bot address, without compiling it; `undefined` where it says nothing about that.
+   * @throws {PolicyRejectedError} it cannot be evaluated. @throws {BundleRejectedError} its answer is none.
+   */
+  busTargets(sources: PolicySources): Promise<BusTargets | undefined> {
+    const { permissions: rule } = sources;
+    if (rule === undefined) return Promise.resolve(undefined);
+    return this.#inSnapshot(sources, 'permissions', async (folder) => {
+      const query = `data.${rule.replaceAll('/', '.')}`;
+      const ended = await this.#run(folder, ['eval', '--bundle', RULES, '--format', 'json', query]);
+      if (ended.code !== 0) throw rejectionOf('eval', ended);
+      const found = Evaluation.safeParse(JSON.parse(ended.stdout));
+      return targetsIn(rule, found.data?.result[0]?.expressions[0]?.value);
     });
   }
 
