@@ -84,7 +84,6 @@ describe('a call of a server that asks for a client certificate', () => {
     ['without a certificate', 'TLSv1.2', 'fault', 'tool/identity-refused'],
     // Else a server looks at the certificate after the client has begun to speak, and may hang up without a word.
     ['without a certificate', 'TLSv1.3', 'unknown', 'tool/connection-lost'],
-    ['with a stranger’s', 'TLSv1.2', 'unknown', 'tool/connection-lost'],
     ['with a stranger’s', 'TLSv1.3', 'unknown', 'tool/connection-lost'],
   ] as const)('is not answered %s, over %s', async (which, version, kind, code) => {
     let isReached = false;
