@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { ApiExecutor, AttachmentFiles, openKeyring, ProcessExecutor, WorldExecutor } from '@voorman/executors';
+import {
+  ApiExecutor,
+  AttachmentFiles,
+  openKeyring,
+  ProcessExecutor,
+  SqlExecutor,
+  WorldExecutor,
+} from '@voorman/executors';
 import { Digester, redact } from '@voorman/redaction';
 import { compileTool, loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
@@ -21,6 +28,10 @@ await runService(async ({ settings, connection, log }) => {
       report: (tool, fault) => log.warn({ tool, err: fault }, 'A call of an endpoint broke off.'),
     }),
     process: new ProcessExecutor(attachments, (tool, text) => log.info({ tool, text }, 'A tool speaks.')),
+    sql: new SqlExecutor({
+      secrets: keyring.secrets,
+      report: (tool, fault) => log.warn({ tool, err: fault }, 'A statement broke off.'),
+    }),
   });
   const digester = new Digester(await keptKey(join(settings.data, 'redaction.key')));
   const { policy, stop } = await openPolicy(connection, log);

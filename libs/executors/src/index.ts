@@ -16,4 +16,5 @@ export {
   type SecretStore,
   SecretUnavailableError,
 } from './secrets/secret-store.js';
+export { SqlExecutor, type SqlExecutorOptions } from './sql/sql-executor.js';
 export { type Executors, WorldExecutor } from './world-executor.js';

@@ -19,11 +19,19 @@ export const SqlFields = manifestObject({
     .array(z.string().max(128))
     .max(1_000)
     .optional()
-    .describe('tables that may be touched; absent: what policy allows'),
+    .describe(
+      'tables that may be touched: orders (of the schema public), sales.orders, sales.*; absent: what policy allows',
+    ),
+  functions: z
+    .array(z.string().max(128))
+    .max(200)
+    .default([])
+    .describe('functions besides those of PostgreSQL that only compute; what they touch nobody checks'),
   max_rows: z.int().min(1).max(100_000).default(1_000),
   max_bytes: z
     .int()
     .min(1)
     .max(100 * 2 ** 20)
-    .default(2 ** 20),
+    .default(2 ** 20)
+    .describe('of all rows together, as JSON'),
 });
