@@ -38,7 +38,7 @@ export async function playSeed(
   const run = await perform(play);
   const violations = [
     ...brokenPromises(judge(run, effects, outside)),
-    ...differences(run.records, [taskReplayer(BOTS), sessionReplayer(run.records), endpointsReplayer, callsReplayer]),
+    ...differences(run.records, [endpointsReplayer, taskReplayer(BOTS), sessionReplayer(run.records), callsReplayer]),
     ...run.faults.map(
       (fault): Violation => ({ promise: 1, sentence: `Something failed outside of any record: ${String(fault)}` }),
     ),

@@ -5,6 +5,7 @@ import {
   type Draft,
   type Effect,
   type Recorded,
+  type SessionBudget,
   sealDraft,
   TOOL_BUDGET_EXCEEDED,
 } from '@voorman/envelope';
@@ -199,6 +200,89 @@ describe('a tool call', () => {
       given(calls, [...past, record(end)])
         .when(finish)
         .thenNothing();
+  });
+
+  it('names the budget that is used up, and waits for others where it may', () => {
+    const busy = [startedCall('read', 1, 'c-1'), startedCall('read', 1, 'c-2')];
+    const session = (budget: SessionBudget) => ({ ...limits, session: budget });
+    expect(given(calls, busy).when(start({ limits: session({ calls: 2 }) })).next).toMatchObject({
+      payload: { code: TOOL_BUDGET_EXCEEDED, next: expect.stringContaining('calls in the session') },
+    });
+    given(calls, busy)
+      .when(start({ limits: session({ parallel: 2 }) }))
+      .thenNothing();
+    expect(given(calls, busy).when(start({ limits: session({ parallel: 2 }), isPatient: false })).next).toMatchObject({
+      payload: { code: TOOL_BUDGET_EXCEEDED, message: expect.stringContaining('2 calls that may be under way') },
+    });
+  });
+
+  it('stops a bot that asks again and again for what it does not get', () => {
+    const fault = { code: 'arguments/invalid', message: 'No.', next: 'Mend it.' };
+    const refuse = (id: string): CallsCommand => ({ type: 'refuse', request: request(id), fault, maxRefusals: 2 });
+    const past: Recorded[] = [];
+    for (const id of ['a', 'b', 'c']) {
+      const next = calls.decide(refuse(id) as never, fold(calls, past) as never);
+      if (next) past.push(record(next));
+    }
+    expect(past.map((each) => (each.type === 'tool-refused' ? each.payload.code : ''))).toEqual([
+      'arguments/invalid',
+      'arguments/invalid',
+      TOOL_BUDGET_EXCEEDED,
+    ]);
+    const bounded = start({ limits: { ...limits, session: { refusals: 2 } } });
+    expect(given(calls, past).when(bounded).next).toMatchObject({ payload: { code: TOOL_BUDGET_EXCEEDED } });
+  });
+
+  it('is refused under an obligation that nobody here can see to', () => {
+    expect(given(calls, []).when(start({ duties: { unmet: 'sing' } })).next).toMatchObject({
+      type: 'tool-refused',
+      payload: { code: 'policy/unknown-obligation', message: expect.stringContaining('sing') },
+    });
+  });
+
+  it('falls back on another tool that a repetition cannot harm, and on no third', () => {
+    const fallBack = (cause: 'fault' | 'unknown', attempt = 1): CallsCommand => ({
+      ...opening({ offer: { ...offer('read'), tool: 'pay-elsewhere' } }),
+      type: 'fall-back',
+      request: request(),
+      attempt,
+      cause,
+    });
+    const next = given(calls, [startedCall('read')]).when(fallBack('unknown')).next;
+    expect(next).toMatchObject({
+      type: 'tool-started',
+      payload: { tool: 'pay-elsewhere', fallback_for: 'pay', attempt: 2, max_attempts: 4, budget: { used: 1 } },
+    });
+    given(calls, [startedCall('once')])
+      .when(fallBack('unknown'))
+      .thenNothing();
+    if (!next) throw new Error('nothing stood in');
+    const third = { ...fallBack('fault', 2), offer: { ...offer('read'), tool: 'third' } } as CallsCommand;
+    given(calls, [startedCall('read'), record(next)])
+      .when(third)
+      .thenNothing();
+  });
+
+  it('stays in doubt until somebody settles it, once, and costs nothing if it did not happen', () => {
+    const doubt = given(calls, [startedCall('once')]).when(repeat(1, true)).next;
+    if (!doubt) throw new Error('no doubt');
+    const past = [startedCall('once'), record(doubt)];
+    const settle: CallsCommand = {
+      type: 'settle',
+      request: request(),
+      happened: false,
+      because: 'The bank knows nothing of it.',
+      by: 'ada',
+    };
+    const settled = given(calls, past).when(settle).next;
+    expect(settled).toMatchObject({ type: 'call-settled', payload: { happened: false, settled_by: 'ada' } });
+    if (!settled) throw new Error('not settled');
+    given(calls, [...past, record(settled)])
+      .when(settle)
+      .thenNothing();
+    given(calls, [startedCall('once')])
+      .when(settle)
+      .thenNothing();
   });
 
   it('starts at most once if it must not be repeated, whatever arrives in whatever order', () => {
