@@ -30,6 +30,15 @@ describe('compiling a policy', () => {
     expect(await readdir(join(folder, 'scratch'))).toEqual([]);
   });
 
+  it('has a form for an OPA beside the service, but not where rewriting an old file would change what it means', async () => {
+    const old = (text: string) => opa.compile(someSources({ 'old.rego': `package old\n\n${text}\n` }), 'r1');
+    const sourcesOf = async (text: string) => JSON.parse(new TextDecoder().decode((await old(text)).sources));
+    expect((await sourcesOf('allow { input.a == 1 }')).sidecar.modules['old.rego']).toContain('package voorman_r1.old');
+    // The formatter makes `input.x in (data.allowed == …)` of this.
+    const subtle = 'import future.keywords.in\n\nallow { (input.x in data.allowed) == (count(input.l) > 0) }';
+    expect(await sourcesOf(subtle)).not.toHaveProperty('sidecar');
+  });
+
   it('reads files in folders', async () => {
     const sources = someSources({ 'more/q.rego': 'package q\n\nallow := 1 == 2\n' });
     await expect(opa.compile({ ...sources, entrypoints: [{ rule: 'q/allow' }] }, 'r1')).resolves.toHaveProperty(

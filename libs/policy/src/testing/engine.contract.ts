@@ -54,6 +54,13 @@ obligation contains {"type": "cap_rows", "max": data.limits.eu.rows} if input.qu
 
 obligation contains {"type": "redact", "fields": ["/email"]} if "customer" in input.history.data_classes
 
+# Text that a careless mover of rules would change: äöü€😀 data.house, and parentheses that matter.
+decision := {"allow": true, "reasons": [note]} if {
+	input.tool_name == "careful"
+	(input.agent in data.nobody) == (count(data.limits.eu.tools) > 99)
+	note := "data.house is 'data' here: äöü€😀"; data.limits["eu"].rows == 10
+}
+
 objection contains "No outside mail after reading customer data." if {
 	input.tool_name == "send_mail"
 	"customer" in input.history.data_classes
@@ -74,7 +81,7 @@ const SOURCES: PolicySources = {
     { path: 'house/rest.rego', text: REST },
     { path: 'house/lib.rego', text: LIB },
   ],
-  data: { limits: { eu: { tools: ['database_query', 'send_mail', 'search'], rows: 10 } } },
+  data: { limits: { eu: { tools: ['database_query', 'send_mail', 'search'], rows: 10 } }, nobody: [] },
   entrypoints: [
     { rule: 'odd/decision' },
     { rule: 'agent_rbac/allow', actions: ['tool_execute'], tools: ['database_query'] },
@@ -161,6 +168,13 @@ export function engineContract(
       });
       expect(await decide('send_mail', { recipients: ['boss@house.example'], ...read('customer') })).toMatchObject({
         allow: true,
+      });
+    });
+
+    it('reads a rule exactly as it is written', async () => {
+      expect(await decide('careful')).toMatchObject({
+        allow: true,
+        reasons: ['as ever', "data.house is 'data' here: äöü€😀"],
       });
     });
 
