@@ -53,15 +53,14 @@ export class Attempts {
     const either = AbortSignal.any([signal, over.signal]);
     let isOver = false;
     const leftMs = Math.max(0, attempt.deadlineMs - this.ports.clock.nowMs());
-    const watch = this.ports.wait(leftMs, either).then(() => {
-      isOver = !either.aborted;
+    void this.ports.wait(leftMs, either).then(() => {
+      if (either.aborted) return;
+      isOver = true;
       over.abort();
     });
     const executed = await this.#carriedOut(executionOf(attempt, tool, either));
-    const wasOver = isOver;
     over.abort();
-    await watch;
-    if (!wasOver || executed.kind === 'output') return executed;
+    if (!isOver || executed.kind === 'output') return executed;
     return { ...executed, fault: outOfTime(tool.manifest.name, totalMs), retryable: false };
   }
 

@@ -68,7 +68,7 @@ describe('the budget of a session', () => {
       calls: fc.integer({ min: 0, max: 20 }),
       cost_usd: fc.integer({ min: 0, max: 300 }).map((cents) => cents / 100),
       tokens: fc.integer({ min: 0, max: 300 }),
-      shares: fc.constant([{ agent: 'a-bot', share: 0.5 }]),
+      shares: fc.constant(0.5).map((share) => [{ agent: 'a-bot', share }]),
     });
     fc.assert(
       fc.property(fc.array(call, { maxLength: 60 }), budget, (calls, session) => {

@@ -1,4 +1,14 @@
-import { type Decision, type JsonObject, type Recorded, sealDraft, serviceBoundary } from '@voorman/envelope';
+import {
+  type Decision,
+  type Draft,
+  type JsonObject,
+  type PayloadOf,
+  type Recorded,
+  type SessionTerms,
+  sealDraft,
+  serviceBoundary,
+  sessionStory,
+} from '@voorman/envelope';
 import type { Executed, Execution } from '@voorman/executors';
 import { readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection, VirtualTime } from '@voorman/log/memory';
@@ -29,7 +39,7 @@ export const passing = (): Executed => ({
 export const never: Deed = () => new Promise(() => undefined);
 
 export const manifest = (more: Record<string, unknown> = {}): LoadedTool => {
-  const parsed = ToolManifest.parse({
+  const given = {
     name: 'search_web',
     version: '1.2.0',
     type: 'process',
@@ -38,11 +48,19 @@ export const manifest = (more: Record<string, unknown> = {}): LoadedTool => {
     schema: { input: { query: 'string', max_results: 'integer' }, output: { done: 'boolean' } },
     budget: { max_calls_per_session: 20, cost_per_call_usd: 0.0005 },
     ...more,
-  });
+  };
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  const parsed = ToolManifest.parse(Object.fromEntries(named));
   return Object.assign(parsed, { file: 'tools/sample/tool.yaml', folder: 'tools/sample' });
 };
 
-const decision: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 1 };
+export const decision: Decision = {
+  action: 'tool_execute',
+  allow: true,
+  reasons: ['listed'],
+  bundle: 'r1',
+  latency_us: 1,
+};
 export const allowing: PolicyEngine = { revision: 'r1', decide: () => decision };
 export const denying: PolicyEngine = {
   revision: 'r1',
@@ -70,6 +88,11 @@ export class GatewaySession {
       this.#answers.push(record);
       this.#answered();
     });
+  }
+
+  /** The log as a gateway sees it. */
+  connection() {
+    return memoryConnection(this.store, 'tool-gateway');
   }
 
   /** Starts a gateway; returns how to end it without a word. */
@@ -124,13 +147,39 @@ export class GatewaySession {
     await log.append(sealDraft({ type: 'tool-requested', target: 'tool-gateway', payload }, seal));
   }
 
+  /** The session's first record, as the orchestrator writes it. */
+  async begin(terms: SessionTerms, publisher = 'crm'): Promise<void> {
+    const delegation = { on_behalf_of: publisher, root_task_id: 't0', decision, terms };
+    await this.#say({ type: 'task-requested', target: 'orchestrator', payload: { goal: 'x', delegation } }, 't0');
+  }
+
+  /** A person's word on what was proposed last, unless another digest is named. */
+  async approve(more: Partial<PayloadOf<'approval-given'>> = {}): Promise<void> {
+    const proposed = (await this.written()).findLast((record) => record.type === 'approval-requested');
+    if (proposed?.type !== 'approval-requested') throw new Error('Nothing waits for an approval.');
+    const { call_id, agent, digest } = proposed.payload;
+    const payload = { call_id, agent, digest, approved: true, because: 'Fine.', approved_by: 'ada', ...more };
+    await this.#say({ type: 'approval-given', target: 'tool-gateway', payload }, proposed.task_id);
+  }
+
+  /** Somebody found out what became of a call. */
+  async settle(callId: string, happened: boolean): Promise<void> {
+    const payload = { call_id: callId, agent: 'sre-bot', happened, because: 'Asked them.', settled_by: 'ada' };
+    await this.#say({ type: 'settlement-requested', target: 'tool-gateway', payload }, 't1');
+  }
+
+  /** The endpoints and rate limits of all sessions. */
+  shared(): Promise<Recorded[]> {
+    return readAll(this.#foreman.log, sessionStory('system', 'endpoints'));
+  }
+
   async cancel(): Promise<void> {
-    const seal = { ...SESSION, source: 'orchestrator', task: 't0', id: this.#id(), atMs: this.time.nowMs() };
-    const draft = {
-      type: 'session-cancelled',
-      target: 'tool-gateway',
-      payload: { root_task_id: 't0', reason: 'enough' },
-    } as const;
+    const payload = { root_task_id: 't0', reason: 'enough' };
+    await this.#say({ type: 'session-cancelled', target: 'tool-gateway', payload }, 't0');
+  }
+
+  async #say(draft: Draft, task: string): Promise<void> {
+    const seal = { ...SESSION, source: 'orchestrator', task, id: this.#id(), atMs: this.time.nowMs() };
     await this.#foreman.log.append(sealDraft(draft, seal));
   }
 
