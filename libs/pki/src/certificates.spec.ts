@@ -32,7 +32,7 @@ describe('the certificates of calls', () => {
       { ...pay, tenant: 'b' },
       { ...pay, agent: 'b' },
       { ...pay, tool: 'b' },
-      { ...pay, agent: 'sre', tool: 'bot-pay' },
+      { ...pay, agent: 'sre-botp', tool: 'ay' },
     ];
     const seen = await Promise.all(all.map((subject) => certificates.of(subject)));
     expect(issued).toEqual(all);

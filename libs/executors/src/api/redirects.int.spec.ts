@@ -68,6 +68,15 @@ describe('a redirect within the endpoint’s host', () => {
     expect(await callOf(world.executor(), tool)).toMatchObject({ kind: 'unknown' });
   });
 
+  it.each([404, 429])('whose result is answered with %d leaves it open whether it happened', async (status) => {
+    const port = await world.serve((request, response) => {
+      if (request.method === 'POST') response.writeHead(303, { location: '/result' }).end();
+      else response.writeHead(status).end();
+    });
+    const tool = apiTool(`http://127.0.0.1:${port}/`, { ...LOOPBACK, effect: 'once' });
+    expect(await callOf(world.executor(), tool)).toMatchObject({ kind: 'unknown' });
+  });
+
   it('that shares the time of the attempt', async () => {
     const port: number = await world.serve((_request, response) => {
       setTimeout(() => response.writeHead(307, { location: '/again' }).end(), 150);

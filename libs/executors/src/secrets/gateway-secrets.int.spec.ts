@@ -161,7 +161,7 @@ describe('a secret in Vault', () => {
     [200, { data: { data: { other: 'x' } } }, 'secret/missing', false],
     [200, { data: { data: { token: 7 } } }, 'secret/missing', false],
     [200, 'abc-the-secret, no JSON', 'secret/unavailable', false],
-    [302, '', 'secret/unavailable', false],
+    [302, { data: { data: { token: 'of somebody else' } } }, 'secret/unavailable', false],
   ])('answered with %d and %j is %s', async (status, answer, code, retryable) => {
     const address = await vaultLike(() => [status, answer]);
     const fault = await faultOf(secrets({ vault: client(address) }), REF);

@@ -4,9 +4,10 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import * as x509 from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newKeys } from '../authority.js';
-import { requireNames } from '../call-names.js';
+import { addressOf, requireNames, subjectOf } from '../call-names.js';
 import { LocalAuthority } from './local-authority.js';
 
 let folder: string;
@@ -101,10 +102,24 @@ describe('a certificate that somebody else issued', () => {
     expect(() => requireNames(certificate, subject)).toThrow(expect.objectContaining({ code: 'pki/mismatch' }));
   });
 
-  it('is not accepted where it may do more than show who a client is', async () => {
-    const authority = await LocalAuthority.open(folder);
-    expect(() => requireNames(authority.certificate, SUBJECT)).toThrow();
-    const { certificate } = await authority.issueMember('tool-gateway', 60);
-    expect(() => requireNames(certificate, SUBJECT)).toThrow();
+  it.each([
+    ['an authority itself', true, [x509.ExtendedKeyUsage.clientAuth]],
+    ['a server too', false, [x509.ExtendedKeyUsage.clientAuth, x509.ExtendedKeyUsage.serverAuth]],
+    ['for anything', false, []],
+  ])('is not accepted where it is %s', async (_what, isAuthority, uses) => {
+    const keys = await newKeys();
+    const made = (more: x509.Extension[], ca: boolean) =>
+      x509.X509CertificateGenerator.createSelfSigned({
+        keys,
+        name: subjectOf(SUBJECT),
+        signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+        extensions: [new x509.BasicConstraintsExtension(ca), addressOf(SUBJECT), ...more],
+      });
+    const usable = new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]);
+    expect(requireNames((await made([usable], false)).toString('pem'), SUBJECT)).toBeDefined();
+    const wide = await made(uses.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(uses)], isAuthority);
+    expect(() => requireNames(wide.toString('pem'), SUBJECT)).toThrow(
+      expect.objectContaining({ code: 'pki/mismatch' }),
+    );
   });
 });
