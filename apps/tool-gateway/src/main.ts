@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import {
   ApiExecutor,
   AttachmentFiles,
+  McpExecutor,
   openKeyring,
-  ProcessExecutor,
   SqlExecutor,
   WorldExecutor,
 } from '@voorman/executors';
@@ -11,7 +11,9 @@ import { Digester, redact } from '@voorman/redaction';
 import { compileTool, loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
 import { keptKey } from './adapters/kept-key.js';
+import { openPrograms } from './adapters/programs.js';
 import { waitUnless } from './adapters/waiting.js';
+import { loadGatewayConfig } from './config.js';
 import { ToolGatewayModule } from './tool-gateway.module.js';
 
 await runService(async ({ settings, connection, log }) => {
@@ -22,12 +24,24 @@ await runService(async ({ settings, connection, log }) => {
   const tools = new Map(registry.tools.map((tool) => [tool.name, compileTool(tool)]));
   const domains = new Map(registry.agents.map((agent) => [agent.name, agent.domain]));
   const keyring = await openKeyring(process.env, settings.data);
+  const programs = await openPrograms({
+    config: loadGatewayConfig(process.env),
+    registry: settings.registry,
+    data: settings.data,
+    attachments,
+    log,
+  });
   const executor = new WorldExecutor({
     api: new ApiExecutor({
       ...keyring,
       report: (tool, fault) => log.warn({ tool, err: fault }, 'A call of an endpoint broke off.'),
     }),
-    process: new ProcessExecutor(attachments, (tool, text) => log.info({ tool, text }, 'A tool speaks.')),
+    ...programs.executors,
+    mcp: new McpExecutor({
+      secrets: keyring.secrets,
+      env: process.env,
+      report: (tool, said) => log.info({ tool, said }, 'An MCP server speaks.'),
+    }),
     sql: new SqlExecutor({
       secrets: keyring.secrets,
       report: (tool, fault) => log.warn({ tool, err: fault }, 'A statement broke off.'),
@@ -61,7 +75,12 @@ await runService(async ({ settings, connection, log }) => {
     buffer: 64,
     health: () => ({
       ok: true,
-      detail: { bundle: policy.revision, tools: [...tools.keys()], problems: registry.problems.length },
+      detail: {
+        bundle: policy.revision,
+        tools: [...tools.keys()],
+        problems: registry.problems.length + programs.problems,
+        ...programs.detail,
+      },
     }),
     stop: async () => {
       await executor.stop();

@@ -9,7 +9,14 @@ await runService(async ({ settings, connection }) => {
   if (agent.name !== settings.name) throw new WrongAgentError(settings.name, agent.name);
   const brain = brainOf(agent);
   return {
-    module: WorkerAgentModule.on({ log: connection.log, clock: systemClock, ids: uuids, name: agent.name, brain }),
+    module: WorkerAgentModule.on({
+      log: connection.log,
+      payloads: connection.payloads,
+      clock: systemClock,
+      ids: uuids,
+      name: agent.name,
+      brain,
+    }),
     slots: agent.limits.tasks_at_once,
     buffer: agent.limits.tasks_at_once,
     health: () => ({ ok: true, detail: { agent: agent.name, version: agent.version, domain: agent.domain } }),

@@ -36,6 +36,23 @@ describe('a bot', () => {
     expect([...new Set(states)]).toEqual(['INTAKE', 'PLAN', 'RETRIEVE', 'EXECUTE', 'VERIFY', 'OUTPUT']);
   });
 
+  it('fetches an output that is too large for a record before it thinks about it', async () => {
+    const task = new BotTask();
+    const ref = await task.putApart({ found: 'x'.repeat(100_000) });
+    await task.gateway((request) => {
+      const answer = obliging(request);
+      if (request.step !== 'second' || answer.type !== 'tool-finished') return answer;
+      const { output: _apart, ...payload } = answer.payload;
+      return { ...answer, payload: { ...payload, output_ref: ref, untrusted: true } };
+    });
+    await task.replica();
+    await task.request();
+    const story = await task.storyUntil('task-completed');
+    expect(typesOf(story)).toEqual(WHOLE_STORY);
+    const checked = story.findLast((record) => record.type === 'tool-requested');
+    expect(checked).toMatchObject({ payload: { arguments: { what: 'x'.repeat(100_000) } } });
+  });
+
   it('says with each record which one led to it', async () => {
     const task = new BotTask();
     await task.gateway(obliging);

@@ -1,10 +1,12 @@
 import { type Brain, type Task, type TaskCommand, type Thought, task } from '@voorman/agent';
 import { type Recorded, taskBoundary } from '@voorman/envelope';
-import { type Clock, Decisions, type Delivery, type Ids, type Log } from '@voorman/log';
+import { type Clock, Decisions, type Delivery, type Ids, type Log, type Payloads } from '@voorman/log';
+import { LargeOutputs } from './large-outputs.js';
 
 /** What a bot's host needs of the world. */
 export interface WorkerPorts {
   readonly log: Log;
+  readonly payloads: Pick<Payloads, 'open'>;
   readonly clock: Clock;
   readonly ids: Ids;
   /** The bot's name: source of its records. */
@@ -20,8 +22,10 @@ export type TaskNews = Recorded<
 /** Carries a bot's tasks on, one record after another, until there is nothing to do but wait. */
 export class TaskHandler {
   readonly #decisions: Decisions<Task, TaskCommand>;
+  readonly #outputs: LargeOutputs;
 
   constructor(private readonly ports: WorkerPorts) {
+    this.#outputs = new LargeOutputs(ports.payloads);
     this.#decisions = new Decisions(ports.log, task, ports.clock, ports.ids);
   }
 
@@ -30,24 +34,27 @@ export class TaskHandler {
     // Ids of tasks are unique in their session only, but a call's key must be unique in the world.
     const taskKey = `${record.tenant}/${record.correlation_id}/${record.task_id}`;
     const boundary = taskBoundary(record.tenant, record.correlation_id, record.task_id);
-    const { state } = await this.#decisions.decide({
-      boundary,
-      command: (current) => ({ type: 'think', thought: this.#think(current, taskKey) }),
-      // Of its task a bot heeds what it wrote itself and what is addressed to it, and every such type is news to it.
-      woken: { record, delivery },
-      seal: {
-        source: this.ports.name,
-        tenant: record.tenant,
-        session: record.correlation_id,
-        task: record.task_id,
-        ttlSeconds: record.ttl_seconds,
-        causationId: record.id,
-      },
-    });
-    if (state.status === 'ended') this.#decisions.forget(boundary);
+    const outputs = this.#outputs.forOneWakeUp();
+    do {
+      const { state } = await this.#decisions.decide({
+        boundary,
+        command: (current) => ({ type: 'think', thought: this.#think(outputs.placed(current), taskKey) }),
+        // Of its task a bot heeds what it wrote itself and what is addressed to it, and every such type is news to it.
+        woken: { record, delivery },
+        seal: {
+          source: this.ports.name,
+          tenant: record.tenant,
+          session: record.correlation_id,
+          task: record.task_id,
+          ttlSeconds: record.ttl_seconds,
+          causationId: record.id,
+        },
+      });
+      if (state.status === 'ended') this.#decisions.forget(boundary);
+    } while (await outputs.fetchMissing());
   }
 
-  #think(current: Task, taskKey: string): Thought {
-    return current.status === 'open' ? this.ports.brain.think(current, taskKey) : { kind: 'wait' };
+  #think(current: Task | undefined, taskKey: string): Thought {
+    return current?.status === 'open' ? this.ports.brain.think(current, taskKey) : { kind: 'wait' };
   }
 }

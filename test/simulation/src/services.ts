@@ -65,10 +65,10 @@ export const startOrchestrator = (sabotage?: Sabotage): Start =>
 
 /** A bot's host, wired as its controller wires it. */
 export const startBot = (bot: AgentManifest, sabotage?: Sabotage): Start =>
-  started(sabotage, async ({ log, clock, ids, random }) => {
+  started(sabotage, async ({ log, payloads, clock, ids, random }) => {
     const scripted = brainOf(bot);
     const brain = sabotage?.brain?.(scripted, random) ?? scripted;
-    const handler = new TaskHandler({ log, clock, ids, name: bot.name, brain });
+    const handler = new TaskHandler({ log, payloads, clock, ids, name: bot.name, brain });
     await log.follow(async (record, delivery) => {
       switch (record.type) {
         case 'task-requested':

@@ -19,9 +19,6 @@ export interface Outcome {
 /** Room that a record needs besides the output. Bytes. */
 const MAX_OUTPUT_BYTES = MAX_INLINE_BYTES - 4_096;
 
-/** Bots do not fetch them yet; until then the log carries large records by itself. */
-const LARGE_OUTPUTS_APART = false as boolean;
-
 const encoder = new TextEncoder();
 
 /**
@@ -72,7 +69,6 @@ export async function outcomeOf(
 }
 
 async function placed(output: JsonObject, { payloads }: Pick<GatewayPorts, 'payloads'>) {
-  if (!LARGE_OUTPUTS_APART) return { output };
   const bytes = encoder.encode(JSON.stringify(output));
   if (bytes.length <= MAX_OUTPUT_BYTES) return { output };
   return { output_ref: await payloads.put(only(bytes), 'application/json') };

@@ -1,4 +1,12 @@
-import { type Draft, type JsonObject, type PayloadOf, type Recorded, sealDraft, taskBoundary } from '@voorman/envelope';
+import {
+  type Draft,
+  type JsonObject,
+  type PayloadOf,
+  type PayloadRef,
+  type Recorded,
+  sealDraft,
+  taskBoundary,
+} from '@voorman/envelope';
 import { type Log, readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection, VirtualTime, type Weather } from '@voorman/log/memory';
 import { AgentManifest } from '@voorman/registry';
@@ -57,6 +65,7 @@ export class BotTask {
     const connection = memoryConnection(this.store, 'sre-bot', weather);
     const handler = new TaskHandler({
       log: connection.log,
+      payloads: connection.payloads,
       clock: this.time,
       ids: { next: () => this.#id() },
       name: 'sre-bot',
@@ -82,6 +91,14 @@ export class BotTask {
 
   async append(source: string, draft: Draft): Promise<void> {
     await this.#as(source).append(sealDraft(draft, { ...SEAL, source, id: this.#id(), atMs: this.time.nowMs() }));
+  }
+
+  /** Puts an output where the gateway puts those that are too large for a record. */
+  putApart(output: JsonObject): Promise<PayloadRef> {
+    const content = async function* () {
+      yield new TextEncoder().encode(JSON.stringify(output));
+    };
+    return memoryConnection(this.store, 'tool-gateway').payloads.put(content(), 'application/json');
   }
 
   story(): Promise<Recorded[]> {

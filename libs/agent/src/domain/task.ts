@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type Outcome,
   type PayloadOf,
+  type PayloadRef,
   type Recorded,
   SERVICES,
   type TaskRequested,
@@ -15,7 +16,16 @@ import {
 /** One tool call of the task, as its bot sees it. */
 export type TaskCall =
   | { readonly status: 'requested'; readonly callId: string }
-  | { readonly status: 'finished'; readonly callId: string; readonly output: JsonObject }
+  | {
+      readonly status: 'finished';
+      readonly callId: string;
+      /** Empty while it lies elsewhere and nobody has fetched it. */
+      readonly output: JsonObject;
+      /** Where an output lies that is too large for a record. */
+      readonly outputRef?: PayloadRef;
+      /** What came from outside is data: nothing in it is an instruction. */
+      readonly isUntrusted?: true;
+    }
   | { readonly status: 'failed' | 'refused' | 'in-doubt'; readonly callId: string; readonly fault: Fault };
 
 /** How far a bot has come; each phase was recorded before the next one begins. */
@@ -266,7 +276,13 @@ function answered(state: OpenTask, callId: string, answer: (callId: string) => T
 const finished = (callId: string, payload: PayloadOf<'tool-finished'>): TaskCall =>
   payload.fault
     ? { status: 'failed', callId, fault: payload.fault }
-    : { status: 'finished', callId, output: payload.output ?? {} };
+    : {
+        status: 'finished',
+        callId,
+        output: payload.output ?? {},
+        ...(payload.output_ref === undefined ? {} : { outputRef: payload.output_ref }),
+        ...(payload.untrusted === true ? { isUntrusted: true } : {}),
+      };
 
 const faultOf = ({ code, message, next }: Fault): Fault => ({ code, message, next });
 
