@@ -17,6 +17,12 @@ timeout_ms: 8000
 `;
 const minimal = { name: 't', version: '1.0.0', type: 'process', command: ['./run'], schema: {} };
 const api = { name: 't', version: '1.0.0', type: 'api', endpoint: 'https://host.example/x', schema: {} };
+const RETRY = { backoff: 'exponential', initial_ms: 200, max_ms: 30_000, jitter: 0.2 };
+const SHARED = {
+  breaker: { failures: 5, within_seconds: 60, open_seconds: 30 },
+  data_classes: [],
+  redact: { fields: [], keep: [] },
+};
 const problems = (given: unknown) =>
   (ToolManifest.safeParse(given).error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
 
@@ -34,9 +40,15 @@ describe('a tool’s manifest', () => {
         input: { query: 'string', max_results: 'integer' },
         output: { results: 'array', total_count: 'integer' },
       },
-      budget: { max_calls_per_session: 20, cost_per_call_usd: 0.0005 },
-      retry: { backoff: 'exponential', max_attempts: 3, initial_ms: 200 },
+      budget: { max_calls_per_session: 20, cost_per_call_usd: 0.0005, tokens_per_call: 0 },
+      retry: { ...RETRY, max_attempts: 3 },
       timeout_ms: 8000,
+      ...SHARED,
+      secrets: {},
+      hosts: [],
+      private_addresses: [],
+      max_response_bytes: 10 * 2 ** 20,
+      tls: { client_certificate: false },
     });
     const tool = compileTool(manifest);
     expect(tool.checkArguments({ query: 'nats', max_results: 5 })).toBeUndefined();
@@ -50,9 +62,10 @@ describe('a tool’s manifest', () => {
       mode: 'per-call',
       env: [],
       schema: { input: {}, output: {} },
-      budget: { max_calls_per_session: 100, cost_per_call_usd: 0 },
-      retry: { backoff: 'exponential', max_attempts: 1, initial_ms: 200 },
+      budget: { max_calls_per_session: 100, cost_per_call_usd: 0, tokens_per_call: 0 },
+      retry: { ...RETRY, max_attempts: 1 },
       timeout_ms: 30_000,
+      ...SHARED,
     });
   });
 
@@ -89,7 +102,9 @@ describe('a tool’s manifest', () => {
     expect(problems({ ...minimal, name: 'a.b' })[0]).toMatch(/^name: must be 1 to 64 characters/);
     expect(problems({ ...minimal, version: 1.2 })[0]).toBe('version: must be a version such as 1.2.0');
     expect(problems({ ...minimal, version: 'v1' })[0]).toBe('version: must be a version such as 1.2.0');
-    expect(problems({ ...minimal, type: 'magic' })[0]).toBe('type: type must be api or process');
+    expect(problems({ ...minimal, type: 'magic' })[0]).toBe(
+      'type: type must be api, process, script, sql, mcp, mail or function',
+    );
     expect(problems({ ...minimal, command: [] })).not.toEqual([]);
     expect(problems({ ...minimal, timeout_ms: 0 })).not.toEqual([]);
     expect(problems({ ...minimal, budget: { max_calls_per_session: -1 } })).not.toEqual([]);
