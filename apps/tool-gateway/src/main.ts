@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  ApiExecutor,
-  AttachmentFiles,
-  McpExecutor,
-  openKeyring,
-  SqlExecutor,
-  WorldExecutor,
-} from '@voorman/executors';
+import { ApiExecutor, AttachmentFiles, McpExecutor, openKeyring, SqlExecutor, WorldExecutor } from '@voorman/executors';
 import { Digester, redact } from '@voorman/redaction';
 import { compileTool, loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';

@@ -1,10 +1,16 @@
 export { ApiExecutor, type ApiExecutorOptions } from './api/api-executor.js';
 export type { Caller, Cost, Executed, Execution, ExecutorOf, Limits, Meaning, ToolExecutor } from './executor.js';
+export { type FunctionCall, FunctionExecutor, type FunctionHandler } from './function/function-executor.js';
+export { loadFunctions, type ModuleProblem } from './function/function-modules.js';
+export { describeMcpTool } from './mcp/describe-mcp-tool.js';
+export type { ToolDescription } from './mcp/description.js';
+export { APPROVED_DESCRIPTION, McpExecutor, type McpExecutorOptions } from './mcp/mcp-executor.js';
 export { AttachmentFiles } from './process/attachment-files.js';
 export { ProcessExecutor } from './process/process-executor.js';
 export { ISOLATED, Sandboxes, type SandboxProfile } from './sandbox/profile.js';
 export { loadSandboxes } from './sandbox/profile-file.js';
 export { Sandbox, type SandboxOptions } from './sandbox/sandbox.js';
+export { ScriptExecutor } from './script/script-executor.js';
 export { GatewaySecrets, type GatewaySecretsOptions } from './secrets/gateway-secrets.js';
 export { InvalidKeyringError, type Keyring, KeyringConfig, openKeyring } from './secrets/keyring.js';
 export { Masking } from './secrets/masking.js';

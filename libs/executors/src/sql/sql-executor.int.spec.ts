@@ -357,7 +357,7 @@ async function cutting(port: number, isLast: (bytes: Buffer) => boolean): Promis
     for (const socket of [near, far]) socket.on('error', () => {});
     near.on('data', (bytes) => {
       far.write(bytes);
-      if (!isLast(bytes)) return;
+      if (!isLast(Buffer.from(bytes))) return;
       far.removeAllListeners('data');
       setTimeout(() => near.destroy(), 100);
     });

@@ -1,0 +1,136 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  type CallToolResult,
+  CallToolResultSchema,
+  ListToolsResultSchema,
+  type Tool,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { ToolOf } from '@voorman/registry';
+import { MAX_OUTPUT_BYTES } from '../tool-answer.js';
+
+export type McpServer = ToolOf<'mcp'>['server'];
+
+/** What is needed to reach a server. */
+export interface Reach {
+  readonly server: McpServer;
+  /** Where a program runs. */
+  readonly folder: string;
+  /** The gateway's own environment, of which a program sees what its manifest names. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Values of the headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Hears what a program writes to its standard error, and what goes wrong beside calls. */
+  readonly report: (said: unknown) => void;
+}
+
+/** Tools that a server may list before we stop asking for the next page. */
+const MAX_PAGES = 50;
+const CONNECT_MS = 15_000;
+
+/** One connection to one server, shared by all calls of its tools. */
+export class McpClient {
+  isClosed = false;
+
+  private constructor(private readonly client: Client) {}
+
+  /** @throws what the transport throws. */
+  static async connect(reach: Reach, signal: AbortSignal): Promise<McpClient> {
+    const client = new Client({ name: 'voorman', version: '1.0.0' }, { capabilities: {} });
+    const connection = new McpClient(client);
+    client.onclose = () => {
+      connection.isClosed = true;
+    };
+    client.onerror = reach.report;
+    const tooLarge = () => void connection.close().catch(reach.report);
+    await client.connect(transportTo(reach, tooLarge), { signal, timeout: CONNECT_MS });
+    return connection;
+  }
+
+  /**
+   * The tool as the server describes it now; undefined where it has none of that name. Asked without the client's own
+   * `listTools`, which would compile whatever schema a server sends before anybody approved it.
+   */
+  async tool(name: string, signal: AbortSignal, timeout: number): Promise<Tool | undefined> {
+    let cursor: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const request = { method: 'tools/list', params: cursor === undefined ? {} : { cursor } };
+      const listed = await this.client.request(request, ListToolsResultSchema, { signal, timeout });
+      const found = listed.tools.find((tool) => tool.name === name);
+      if (found !== undefined || listed.nextCursor === undefined) return found;
+      cursor = listed.nextCursor;
+    }
+    return undefined;
+  }
+
+  /** @param key the call's idempotency key, for servers that look at it. */
+  call(
+    name: string,
+    args: Record<string, unknown>,
+    key: string,
+    options: { readonly signal: AbortSignal; readonly timeout: number },
+  ): Promise<CallToolResult> {
+    const params = { name, arguments: args, _meta: { 'voorman/idempotency-key': key } };
+    return this.client.request({ method: 'tools/call', params }, CallToolResultSchema, options);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.client.close();
+  }
+}
+
+function transportTo({ server, folder, env, headers, report }: Reach, tooLarge: () => void): Transport {
+  if ('url' in server) {
+    return new StreamableHTTPClientTransport(new URL(server.url), {
+      requestInit: { headers: { ...headers }, redirect: 'error' },
+      fetch: boundedFetch(tooLarge),
+    }) as Transport;
+  }
+  const [command = '', ...args] = server.command;
+  const transport = new StdioClientTransport({
+    command,
+    args,
+    cwd: folder,
+    env: clearedEnvironment(server.env, env),
+    stderr: 'pipe',
+    maxBufferSize: MAX_OUTPUT_BYTES,
+  });
+  transport.stderr?.on('data', (bytes: Buffer) => report(bytes.toString('utf8')));
+  return transport;
+}
+
+/** The transport adds these of its own accord: nothing but what a manifest names reaches a program. */
+const ADDED = ['HOME', 'LOGNAME', 'SHELL', 'TERM', 'USER'];
+
+function clearedEnvironment(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
+  const cleared: Record<string, string | undefined> = Object.fromEntries(ADDED.map((name) => [name, undefined]));
+  for (const name of ['PATH', ...names]) cleared[name] = env[name];
+  return cleared as Record<string, string>;
+}
+
+/**
+ * An answer that grows beyond what a tool may say ends the connection: the transport would only ask for the rest of it.
+ */
+const boundedFetch =
+  (tooLarge: () => void) =>
+  async (url: string | URL, init?: RequestInit): Promise<Response> => {
+    const response = await fetch(url, init);
+    // A GET opens the server's own stream of messages, which goes on for as long as the connection.
+    if (response.body === null || init?.method === 'GET') return response;
+    let bytes = 0;
+    const bounded = response.body.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          bytes += chunk.byteLength;
+          if (bytes <= MAX_OUTPUT_BYTES) return controller.enqueue(chunk);
+          controller.error(new RangeError('The answer is too large.'));
+          tooLarge();
+        },
+      }),
+    );
+    const { status, statusText, headers } = response;
+    return new Response(bounded, { status, statusText, headers });
+  };
