@@ -6,7 +6,10 @@ export const GatewayConfig = z.object({
     .string()
     .optional()
     .describe('bubblewrap, which builds the sandboxes; none: sandboxed tools are refused'),
-  VOORMAN_FUNCTIONS: z.string().optional().describe('modules whose functions are tools of type function, divided like PATH'),
+  VOORMAN_FUNCTIONS: z
+    .string()
+    .optional()
+    .describe('modules whose functions are tools of type function, divided like PATH'),
 });
 export type GatewayConfig = z.infer<typeof GatewayConfig>;
 
