@@ -65,6 +65,74 @@ describe('the check of arguments', () => {
     );
   });
 
+  it('refuses what a full schema does not name either, at the top and within, though it says nothing of it', () => {
+    const inner = { type: 'object', properties: { unit: { type: 'string' } } };
+    const tool = jsonSchema({ query: { type: 'string' }, filter: inner, list: { type: 'array', items: inner } });
+    expect(refusal({ query: 'q', filter: { unit: 's' }, list: [{ unit: 's' }] }, tool)).toBe('accepted');
+    expect(refusal({ query: 'q', quary: 'q' }, tool)).toBe(
+      'quary is not a parameter of search_web; did you mean query?',
+    );
+    expect(refusal({ filter: { units: 's' } }, tool)).toBe(
+      'units is not a parameter of /filter in search_web; did you mean unit?',
+    );
+    expect(refusal({ list: [{}, { x: 1 }] }, tool)).toBe(
+      'x is not a parameter of /list/1 in search_web; it takes unit.',
+    );
+  });
+
+  it('looks through references and combinators, which together say what is known', () => {
+    const named = (name: string) => ({ type: 'object', properties: { [name]: { type: 'string' } } });
+    const tool = jsonSchema(
+      { where: { $ref: '#/$defs/Where' }, either: { anyOf: [named('city'), named('country'), { type: 'null' }] } },
+      { $defs: { Where: { ...named('street'), allOf: [named('number')] } } },
+    );
+    expect(refusal({ where: { street: 'a', number: 'b' }, either: { country: 'c' } }, tool)).toBe('accepted');
+    expect(refusal({ either: null }, tool)).toBe('accepted');
+    expect(refusal({ where: { stret: 'a' } }, tool)).toBe(
+      'stret is not a parameter of /where in search_web; did you mean street?',
+    );
+    expect(refusal({ either: { citty: 'c' } }, tool)).toBe(
+      'citty is not a parameter of /either in search_web; did you mean city?',
+    );
+    // What fits is the variant with a country, which has no city.
+    expect(refusal({ either: { city: 1 } }, tool)).toBe(
+      '/either/city of search_web does not fit along with the rest, but 1 was given.',
+    );
+  });
+
+  it('leaves an object open that says so, or that names no field at all', () => {
+    const any = jsonSchema({ tags: { type: 'object' } }, { additionalProperties: { type: 'integer' } });
+    expect(refusal({ tags: { anything: 1 }, more: 1 }, any)).toBe('accepted');
+    expect(refusal({ more: 'x' }, any)).toBe('/more of search_web must be integer, but "x" was given.');
+  });
+
+  it('holds values to their formats, ranges, lengths and patterns', () => {
+    const tool = jsonSchema({
+      since: { type: 'string', format: 'date-time' },
+      limit: { type: 'integer', minimum: 1, maximum: 100 },
+      share: { type: 'number', exclusiveMinimum: 0 },
+      code: { type: 'string', pattern: '^[A-Z]{3}$', maxLength: 3 },
+      ids: { type: 'array', items: { type: 'integer' }, maxItems: 2, uniqueItems: true },
+    });
+    expect(refusal({ since: '2026-01-01T00:00:00Z', limit: 100, share: 0.1, code: 'ABC', ids: [1, 2] }, tool)).toBe(
+      'accepted',
+    );
+    expect(refusal({ since: 'soon' }, tool)).toMatch(
+      /^\/since of search_web must match format "date-time", but "soon"/,
+    );
+    expect(refusal({ limit: 101 }, tool)).toBe('/limit of search_web must be <= 100, but 101 was given.');
+    expect(refusal({ limit: 0 }, tool)).toBe('/limit of search_web must be >= 1, but 0 was given.');
+    expect(refusal({ share: 0 }, tool)).toBe('/share of search_web must be > 0, but 0 was given.');
+    expect(refusal({ code: 'abc' }, tool)).toMatch(
+      /^\/code of search_web must match pattern "\^\[A-Z\]\{3\}\$", but "abc"/,
+    );
+    expect(refusal({ ids: [1, 2, 3] }, tool)).toBe(
+      '/ids of search_web must not have more than 2 items, but a list of 3 was given.',
+    );
+    expect(refusal({ ids: [1, 1] }, tool)).toMatch(/^\/ids of search_web must not have duplicate items/);
+    expect(() => jsonSchema({ when: { type: 'string', format: 'tomorrow' } })).toThrow(/unknown format "tomorrow"/);
+  });
+
   it('takes a prototype’s names for what they are: missing, or invented', () => {
     expect(refusal({}, compileTool(toolWith({ constructor: 'object' })))).toMatch(/needs the parameter constructor/);
     expect(refusal(JSON.parse('{"query":"q","max_results":1,"__proto__":{"admin":true}}'))).toMatch(

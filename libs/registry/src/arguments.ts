@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { attachmentPathsIn } from './attachment-paths.js';
 import { type Checked, sentenceFor } from './refusal.js';
-import { isJsonSchema, type JsonSchema, toJsonSchema } from './short-form.js';
+import { isJsonSchema, type JsonSchema, toJsonSchema, withAttachments } from './short-form.js';
 import type { ToolManifest } from './tool-manifest.js';
 import { sizeFault } from './value-size.js';
 
@@ -28,7 +28,10 @@ export function compileTool<Manifest extends ToolManifest>(manifest: Manifest): 
   const inputSchema = toJsonSchema(manifest.schema.input, 'input');
   const outputSchema = toJsonSchema(manifest.schema.output, 'output');
   const ajv = checkers();
-  const input = compile(ajv.input, inputSchema, isJsonSchema(manifest.schema.input));
+  // As it was written it is read strictly; what closing it adds stands where no type does.
+  const isWritten = isJsonSchema(manifest.schema.input);
+  if (isWritten) compile(ajv.strictInput, withAttachments(manifest.schema.input), true);
+  const input = compile(isWritten ? ajv.closedInput : ajv.strictInput, inputSchema, false);
   const output = compile(ajv.output, outputSchema, isJsonSchema(manifest.schema.output));
   const { name } = manifest;
   const signature = signatureOf(name, inputSchema);
@@ -49,23 +52,28 @@ export function compileTool<Manifest extends ToolManifest>(manifest: Manifest): 
   };
 }
 
-/** One checker for all tools, made at the first use: what it knows of JSON Schema itself takes long to compile. */
+/** The checkers for all tools, made at the first use: what they know of JSON Schema itself takes long to compile. */
 interface Checkers {
-  readonly input: Ajv2020;
+  readonly strictInput: Ajv2020;
+  readonly closedInput: Ajv2020;
   readonly output: Ajv2020;
 }
 let made: Checkers | undefined;
 
 function checkers(): Checkers {
   // All faults of an input: the invented name is told before what follows from it. Of an output the first one will do.
-  made ??= { input: checker(true), output: checker(false) };
+  made ??= {
+    strictInput: checker({ allErrors: true }),
+    closedInput: checker({ allErrors: true, strictTypes: false }),
+    output: checker({}),
+  };
   return made;
 }
 
-function checker(allErrors: boolean): Ajv2020 {
+function checker(options: { readonly allErrors?: boolean; readonly strictTypes?: false }): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
-    allErrors,
+    ...options,
     allowUnionTypes: true,
     coerceTypes: false,
     useDefaults: false,

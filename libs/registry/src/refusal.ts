@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { nearest } from './nearest.js';
+import { isSchema, judgesAt, judgesOf } from './schema-parts.js';
 import { ATTACHMENT_REF, type JsonSchema } from './short-form.js';
 import { shown, shownName } from './shown-value.js';
 
@@ -19,7 +20,9 @@ const rank = (fault: ErrorObject): number => (order.indexOf(fault.keyword) + ord
 
 /** One plain sentence on the most telling fault: where it lies, which rule it breaks, what was given. */
 export function sentenceFor(faults: readonly ErrorObject[], checked: Checked): string {
-  const first = faults.reduce<ErrorObject | undefined>(
+  // Where no variant fits, none has looked at the fields: they are not unknown for that.
+  const telling = faults.filter((fault) => !isKnown(fault, checked));
+  const first = (telling.length === 0 ? faults : telling).reduce<ErrorObject | undefined>(
     (best, fault) => (best === undefined || rank(fault) < rank(best) ? fault : best),
     undefined,
   );
@@ -36,12 +39,17 @@ function sentenceOf(fault: ErrorObject, checked: Checked): string {
 }
 
 function sayUnknown(name: string, path: readonly string[], checked: Checked): string {
-  const known = Object.keys(propertiesAt(path, checked.schema));
+  const known = namesAt(path, checked.schema);
+  if (known.includes(name)) return sayMisplaced(name, path, checked);
   const meant = nearest(name, known);
   const hint = meant ? `did you mean ${meant}?` : `it takes ${known.slice(0, 20).join(', ') || 'none'}.`;
   const owner = path.length === 0 ? checked.what : `${pointerOf(path)} in ${checked.what}`;
   return `${shownName(name)} is not a ${checked.field} of ${owner}; ${hint}`;
 }
+
+/** A field that only another variant than the one that fits has, or that has it otherwise. */
+const sayMisplaced = (name: string, path: readonly string[], checked: Checked): string =>
+  `${pointerOf([...path, name])} of ${checked.what} does not fit along with the rest, but ${shownAt([...path, name], checked)} was given.`;
 
 function sayMissing(name: string, path: readonly string[], checked: Checked): string {
   const owner = path.length === 0 ? checked.what : `${pointerOf(path)} in ${checked.what}`;
@@ -74,32 +82,26 @@ const segmentsOf = (pointer: string): string[] =>
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-function shownAt(path: readonly string[], checked: Checked): string {
-  let value: unknown = checked.value;
-  let schema: JsonSchema | undefined = checked.schema;
+function isKnown(fault: ErrorObject, { schema }: Checked): boolean {
+  const name: unknown = fault.params.unevaluatedProperty;
+  return typeof name === 'string' && namesAt(segmentsOf(fault.instancePath), schema).includes(name);
+}
+
+function shownAt(path: readonly string[], { schema, value: whole }: Checked): string {
+  let value: unknown = whole;
+  let judges = judgesOf(schema, schema).schemas;
   let isSecret = false;
   for (const key of path) {
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-    schema = schema === undefined ? undefined : innerSchema(schema, key);
-    isSecret ||= schema?.writeOnly === true || schema?.format === 'password';
+    judges = judgesAt(judges, key, schema);
+    isSecret ||= judges.some((judge) => judge.writeOnly === true || judge.format === 'password');
   }
   return shown(value, { path, isSecret });
 }
 
-function propertiesAt(path: readonly string[], schema: JsonSchema): JsonSchema {
-  let at: JsonSchema | undefined = schema;
-  for (const key of path) at = at === undefined ? undefined : innerSchema(at, key);
-  return isSchema(at?.properties) ? at.properties : {};
+/** The fields that the object at a path may have, whatever combinator or reference names them. */
+function namesAt(path: readonly string[], schema: JsonSchema): readonly string[] {
+  let judges = judgesOf(schema, schema).schemas;
+  for (const key of path) judges = judgesAt(judges, key, schema);
+  return [...new Set(judges.flatMap((judge) => (isSchema(judge.properties) ? Object.keys(judge.properties) : [])))];
 }
-
-/** The part of a schema that a key or index leads to; `undefined` where only combinators would tell. */
-function innerSchema(schema: JsonSchema, key: string): JsonSchema | undefined {
-  const { properties } = schema;
-  if (isSchema(properties) && Object.hasOwn(properties, key)) {
-    const inner = properties[key];
-    return isSchema(inner) ? inner : undefined;
-  }
-  return isSchema(schema.items) ? schema.items : undefined;
-}
-
-const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;

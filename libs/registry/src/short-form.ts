@@ -1,5 +1,6 @@
 import { Attachment } from '@voorman/envelope';
 import { z } from 'zod';
+import { closedSchema } from './closed-schema.js';
 
 /** JSON Schema 2020-12, as far as this package looks into it. */
 export interface JsonSchema {
@@ -63,9 +64,17 @@ function schemaOfType(type: string): JsonSchema {
   return type === 'attachment' ? { $ref: ATTACHMENT_REF } : { type };
 }
 
-/** Either form as a JSON Schema that stands on its own. */
+/**
+ * Either form as a JSON Schema that stands on its own. An input takes the fields that it names and no others, nested
+ * objects included, unless its schema says `additionalProperties` or `unevaluatedProperties` itself.
+ */
 export function toJsonSchema(given: Readonly<Record<string, unknown>>, direction: 'input' | 'output'): JsonSchema {
-  const schema: JsonSchema = isJsonSchema(given) ? given : schemaOfShortForm(ShortForm.parse(given), direction);
+  const schema = withAttachments(isJsonSchema(given) ? given : schemaOfShortForm(ShortForm.parse(given), direction));
+  return direction === 'input' ? closedSchema(schema) : schema;
+}
+
+/** As its author wrote it, but for the attachments that it may refer to. */
+export function withAttachments(schema: JsonSchema): JsonSchema {
   const own = schema.$defs as JsonSchema | undefined;
   return { ...schema, $defs: { ...own, Attachment: attachmentSchema() } };
 }
