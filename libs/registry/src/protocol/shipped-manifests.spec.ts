@@ -11,7 +11,7 @@ const ajv = new Ajv2020({ strict: true, strictTypes: false, allowUnionTypes: tru
 addFormats.default(ajv);
 
 const manifests = (kind: 'tool' | 'agent') =>
-  globSync(`{deploy/registry,examples}/**/${kind}.yaml`, { cwd: ROOT, exclude: ['**/node_modules/**'] }).sort();
+  globSync(`{deploy/registry,examples/*}/${kind}s/{*.yaml,*/${kind}.yaml}`, { cwd: ROOT }).sort();
 
 describe.each(['tool', 'agent'] as const)('the shipped manifest of a(n) %s', (kind) => {
   const schema = join(ROOT, 'docs/protocol', `${kind}.schema.json`);
