@@ -50,10 +50,12 @@ export class Refusals {
     await this.ports.log.append(sealDraft(draft, { ...seal, id: refusalId(message) }), more.condition);
   }
 
-  /** What earlier deliveries of the message led to. @throws what `Log.read` throws. */
+  /** What earlier deliveries of the message led to. @throws what `Log.read` and `Log.last` throw. */
   async fate(message: InboxMessage, head: InboxHead): Promise<Fate> {
     const boundary = taskBoundary(message.tenant, head.correlation_id, head.task_id);
-    return fateIn(message, await readAll(this.ports.log, boundary));
+    // Up to what the leader knows: a replica that is behind would make a message that was taken look like a stranger.
+    const end = await this.ports.log.last(boundary);
+    return fateIn(message, await readAll(this.ports.log, boundary, 0, end));
   }
 }
 
