@@ -7,7 +7,7 @@ import {
   type QuickJSWASMModule,
   Scope,
 } from 'quickjs-emscripten';
-import type { ScriptAnswer, ScriptError, ScriptOrder } from './script-order.ts';
+import type { ScriptAnswer, ScriptError, ScriptOrder } from './script-order.js';
 
 // The thread of one interpreter. It runs one script at a time, each in a runtime of its own; a script that never ends is
 // interrupted here at its deadline, and whatever keeps this thread from doing so ends with the thread (see the pool).
