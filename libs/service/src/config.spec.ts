@@ -114,4 +114,11 @@ describe('the settings of a service', () => {
       if (name !== 'VOORMAN_LOG_LEVEL') expect(schema.description, name).toBeTruthy();
     }
   });
+
+  it('name the certificate for the bus and its authorities together, or neither', () => {
+    const both = { VOORMAN_NATS_CERT_FILE: 'me.pem', VOORMAN_NATS_CA_FILE: 'ca.crt' };
+    const { tls } = loadSettings({ ...required, ...both });
+    expect(tls).toEqual({ certFile: 'me.pem', keyFile: 'me.pem', caFile: 'ca.crt' });
+    for (const name of Object.keys(both)) expect(problem({ ...required, [name]: 'x' })).toContain('set together');
+  });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { Token, VoormanError } from '@voorman/envelope';
+import type { TlsFiles } from '@voorman/log/jetstream';
 import { z } from 'zod';
 
 /** A setting that is missing or does not fit. */
@@ -18,6 +19,13 @@ export const ServiceConfig = z.object({
   VOORMAN_NATS_URL: z.string().min(1).describe('address of the NATS server, several divided by commas'),
   VOORMAN_NAME: Token.describe('name of the service or bot: source of its records, its durable, its NATS user'),
   VOORMAN_NKEY_FILE: z.string().min(1).describe('file with the seed of that NATS user'),
+  VOORMAN_NATS_CERT_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'certificate and key that the service shows to a NATS server with mTLS, in one file; read at every connection',
+    ),
+  VOORMAN_NATS_CA_FILE: z.string().optional().describe('authorities of that server’s certificate'),
   VOORMAN_REGISTRY: z.string().min(1).describe('registry folders, divided like PATH'),
   VOORMAN_DATA: z.string().min(1).describe('folder for caches'),
   VOORMAN_ENVIRONMENT: z.string().min(1).default('production').describe('told to policy with every question'),
@@ -31,6 +39,8 @@ export interface ServiceSettings {
   readonly servers: readonly string[];
   readonly name: string;
   readonly nkeySeed: string;
+  /** Present where the bus asks for certificates. */
+  readonly tls?: TlsFiles;
   readonly registry: readonly string[];
   readonly data: string;
   readonly environment: string;
@@ -55,6 +65,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): ServiceSettings {
     servers: serversIn(config.VOORMAN_NATS_URL),
     name: config.VOORMAN_NAME,
     nkeySeed: seedIn(config.VOORMAN_NKEY_FILE),
+    ...tlsOf(config),
     registry: config.VOORMAN_REGISTRY.split(delimiter).filter((folder) => folder !== ''),
     data: config.VOORMAN_DATA,
     environment: config.VOORMAN_ENVIRONMENT,
@@ -69,6 +80,16 @@ function serversIn(addresses: string): readonly string[] {
   const servers = addresses.split(',').map((address) => address.trim());
   if (servers.includes('')) throw new InvalidConfigError(['VOORMAN_NATS_URL has an empty address in its list']);
   return servers;
+}
+
+/** @throws {InvalidConfigError} one is set without the other. */
+function tlsOf(config: z.infer<typeof ServiceConfig>): { readonly tls?: TlsFiles } {
+  const { VOORMAN_NATS_CERT_FILE: certFile, VOORMAN_NATS_CA_FILE: caFile } = config;
+  if (certFile === undefined && caFile === undefined) return {};
+  if (certFile === undefined || caFile === undefined) {
+    throw new InvalidConfigError(['VOORMAN_NATS_CERT_FILE and VOORMAN_NATS_CA_FILE are set together']);
+  }
+  return { tls: { certFile, keyFile: certFile, caFile } };
 }
 
 function seedIn(file: string): string {

@@ -56,6 +56,7 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
     servers: settings.servers,
     name: settings.name,
     credentials: { nkeySeed: settings.nkeySeed },
+    ...(settings.tls === undefined ? {} : { tls: settings.tls }),
     report: (event) => log.warn({ event }, 'The log reports.'),
   });
   const definition = await define({ settings, connection, log, metrics });

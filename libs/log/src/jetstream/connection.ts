@@ -19,6 +19,7 @@ import { JetStreamPayloads } from './payloads.js';
 import { API_PREFIX, inboxPrefix } from './permissions.js';
 import { Records } from './records.js';
 import type { LogReport } from './report.js';
+import type { TlsFiles } from './server-config.js';
 import { JetStreamTimers } from './timers.js';
 
 export type LogCredentials = { readonly nkeySeed: string } | { readonly user: string; readonly password: string };
@@ -42,6 +43,8 @@ export interface ConnectLogOptions extends LogSettings {
   readonly credentials: LogCredentials;
   /** How long to try to connect for the first time; afterwards it reconnects for ever. Milliseconds, default 30,000. */
   readonly connectWithinMs?: number;
+  /** For a server that asks for certificates; the files are read anew at every connection. Default: none. */
+  readonly tls?: TlsFiles;
 }
 
 export interface LogHealth {
@@ -127,6 +130,7 @@ async function dial(options: ConnectLogOptions): Promise<NatsConnection> {
         name,
         inboxPrefix: options.inboxPrefix ?? inboxPrefix(requireToken('name', name)),
         ...shown,
+        ...(options.tls === undefined ? {} : { tls: options.tls }),
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
         reconnectJitter: 100,

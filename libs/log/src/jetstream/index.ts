@@ -26,6 +26,7 @@ export {
   type ServerConfigOptions,
   serverConfig,
   serverLogFile,
+  type TlsFiles,
 } from './server-config.js';
 export { NatsAlreadyRunningError, NatsConfigError, NatsStartError } from './server-errors.js';
 export { type Exit, type NatsServerProcess, type StartOptions, startNatsServer } from './server-process.js';

@@ -33,6 +33,16 @@ export interface ServerConfigOptions {
   /** What all streams together may reserve. Bytes. Default 100 GiB. */
   readonly maxFileStoreBytes?: number;
   readonly cluster?: ClusterConfig;
+  /** Where clients have to show a certificate. Default: the bus is not encrypted. */
+  readonly tls?: TlsFiles;
+}
+
+/** What one side of a connection shows and what it accepts, as paths of files in PEM. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Authorities of the other side's certificate. */
+  readonly caFile: string;
 }
 
 export const DEFAULT_MAX_FILE_STORE_BYTES = 100 * 2 ** 30;
@@ -43,7 +53,7 @@ export const serverLogFile = (dataDir: string): string => join(dataDir, 'logs', 
 
 /** The whole configuration file of a nats-server that carries the log. */
 export function serverConfig(options: ServerConfigOptions): string {
-  const { dataDir, host = '127.0.0.1', port = -1, monitorPort = -1, cluster } = options;
+  const { dataDir, host = '127.0.0.1', port = -1, monitorPort = -1, cluster, tls } = options;
   const settings: [name: string, value: unknown][] = [
     ['server_name', options.serverName ?? 'voorman'],
     ['listen', `${host}:${port}`],
@@ -71,6 +81,7 @@ export function serverConfig(options: ServerConfigOptions): string {
     ['lame_duck_duration', '30s'],
     ['lame_duck_grace_period', '5s'],
     ...(cluster === undefined ? [] : [clusterSetting(cluster, host)]),
+    ...(tls === undefined ? [] : [tlsSetting(tls)]),
   ];
   // The server's configuration language reads JSON as it is.
   return `${settings.map(([name, value]) => `${name}: ${JSON.stringify(value, null, 2)}`).join('\n')}\n${options.accounts}`;
@@ -79,4 +90,10 @@ export function serverConfig(options: ServerConfigOptions): string {
 const clusterSetting = (cluster: ClusterConfig, host: string): [string, unknown] => [
   'cluster',
   { name: cluster.name, listen: `${host}:${cluster.port}`, routes: cluster.routes },
+];
+
+/** Nobody without a certificate of this authority gets as far as showing a user. */
+const tlsSetting = ({ certFile, keyFile, caFile }: TlsFiles): [string, unknown] => [
+  'tls',
+  { cert_file: certFile, key_file: keyFile, ca_file: caFile, verify: true, min_version: '1.3', timeout: 5 },
 ];
