@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { access } from './commands/access.js';
+import { approvals, approve, reject } from './commands/calls/approvals.js';
+import { budget } from './commands/calls/budget.js';
+import { calls } from './commands/calls/calls.js';
 import { cancel } from './commands/cancel.js';
 import { type Act } from './commands/context.js';
 import { decisionLog } from './commands/decision-log.js';
@@ -36,6 +39,11 @@ export function program(act: Act): Command {
     tail,
     log,
     decisionLog,
+    calls,
+    budget,
+    approvals,
+    approve,
+    reject,
     policy,
     access,
     scale,

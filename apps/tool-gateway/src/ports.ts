@@ -40,5 +40,4 @@ export type Redact = (
   keep: readonly string[],
 ) => { readonly output: JsonObject; readonly redacted: readonly Redacted[] };
 
-/** The name under which the gateway writes. */
-export const GATEWAY = 'tool-gateway';
+export { GATEWAY } from '@voorman/envelope';

@@ -24,6 +24,9 @@ export const serviceBoundary = (tenant: Token, session: Token, service: Token): 
 export const sessionStory = (tenant: Token, session: Token): Boundary =>
   boundary('*', requireToken('tenant', tenant), requireToken('session', session), '*', '*');
 
+/** Everything that one service or bot recorded, in whatever session. For reading. */
+export const writtenBy = (source: Token): Boundary => boundary('*', '*', '*', '*', requireToken('source', source));
+
 /** Everything in the log. For reading. */
 export const wholeLog = (): Boundary => boundary('*', '*', '*', '*', '*');
 

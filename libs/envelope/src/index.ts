@@ -1,4 +1,12 @@
-export { type Boundary, matches, serviceBoundary, sessionStory, taskBoundary, wholeLog } from './boundary.js';
+export {
+  type Boundary,
+  matches,
+  serviceBoundary,
+  sessionStory,
+  taskBoundary,
+  wholeLog,
+  writtenBy,
+} from './boundary.js';
 export { type CallIdentity, callKey, canonical } from './call-key.js';
 export { type Draft, type Seal, sealDraft } from './draft.js';
 export {

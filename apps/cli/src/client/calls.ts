@@ -1,0 +1,161 @@
+import {
+  type Boundary,
+  type Decision,
+  type Fault,
+  GATEWAY,
+  idempotencyKey,
+  type JsonObject,
+  type Recorded,
+  serviceBoundary,
+  sessionStory,
+  writtenBy,
+} from '@voorman/envelope';
+import type { Client } from './connection.js';
+
+/** A call as its gateway's records tell it. */
+export interface CallStory {
+  readonly call_id: string;
+  readonly tenant: string;
+  readonly session: string;
+  readonly task_id: string;
+  readonly agent: string;
+  /** The tool that was asked for. */
+  readonly tool: string;
+  readonly state: 'running' | 'finished' | 'failed' | 'refused' | 'in-doubt' | 'settled' | 'waiting' | 'drafted';
+  readonly version?: string;
+  readonly effect?: string;
+  readonly endpoint?: string;
+  readonly attempts: number;
+  readonly cost_usd: number;
+  readonly tokens: number;
+  /** Milliseconds since 1970. */
+  readonly began_at_ms: number;
+  readonly changed_at_ms: number;
+  readonly fault?: Fault;
+  readonly decision?: Decision;
+  /** What waits for a person, and of which digest. */
+  readonly proposal?: {
+    readonly kind: 'call' | 'draft';
+    readonly arguments: JsonObject;
+    readonly digest: string;
+    readonly reason: string;
+  };
+  readonly settlement?: { readonly happened: boolean; readonly because: string; readonly settled_by: string };
+}
+
+/** Every call, of one session or of all, in the order in which they began. */
+export async function readCalls(client: Client, where?: { tenant: string; session: string }): Promise<CallStory[]> {
+  const boundary = where === undefined ? writtenBy(GATEWAY) : serviceBoundary(where.tenant, where.session, GATEWAY);
+  const calls = new Map<string, CallStory>();
+  const closed = new Set<string>();
+  for await (const record of recordsOf(client, boundary)) {
+    if (record.type === 'calls-closed') closed.add(`${record.tenant} ${record.correlation_id}`);
+    const next = told(record, calls);
+    if (next !== undefined) calls.set(keyOf(next), next);
+  }
+  // Of a cancelled session nothing waits for anybody.
+  return [...calls.values()].map((call) =>
+    isPending(call) && closed.has(`${call.tenant} ${call.session}`) ? { ...call, state: 'refused' } : call,
+  );
+}
+
+/** Whether a person has to decide on it. */
+export const isPending = ({ state }: CallStory): boolean => state === 'waiting' || state === 'drafted';
+
+/** The key under which the call reaches the world: what its service knows it by. */
+export const keyInTheWorld = ({ tenant, session, agent, call_id }: CallStory): string =>
+  idempotencyKey({ tenant, session, bot: agent, callId: call_id });
+
+/** With what a bot asked for the call. */
+export async function argumentsOf(client: Client, call: CallStory): Promise<JsonObject | undefined> {
+  for await (const record of recordsOf(client, sessionStory(call.tenant, call.session))) {
+    const isIt = record.type === 'tool-requested' && record.source_agent === call.agent;
+    if (isIt && record.payload.call_id === call.call_id) return record.payload.arguments;
+  }
+  return undefined;
+}
+
+export async function* recordsOf(client: Client, boundary: Boundary): AsyncGenerator<Recorded> {
+  for (let position = 0, more = true; more; ) {
+    const page = await client.bus.log.read(boundary, position);
+    yield* page.records;
+    position = page.records.at(-1)?.position ?? position;
+    more = page.more && page.records.length > 0;
+  }
+}
+
+const keyOf = (call: Pick<CallStory, 'tenant' | 'session' | 'agent' | 'call_id'>): string =>
+  `${call.tenant} ${call.session} ${call.agent} ${call.call_id}`;
+
+/** What a record makes of its call; `undefined` where it is about none. */
+function told(record: Recorded, calls: ReadonlyMap<string, CallStory>): CallStory | undefined {
+  const about = aboutOf(record);
+  if (about === undefined) return undefined;
+  const known = calls.get(keyOf(about)) ?? {
+    ...about,
+    attempts: 0,
+    cost_usd: 0,
+    tokens: 0,
+    began_at_ms: record.recordedAtMs,
+    state: 'running',
+    changed_at_ms: 0,
+  };
+  return { ...known, changed_at_ms: record.recordedAtMs, ...newsIn(record, known) };
+}
+
+function newsIn(record: Recorded, known: CallStory): Partial<CallStory> {
+  switch (record.type) {
+    case 'tool-started': {
+      const { version, effect, attempt: attempts, endpoint, decision, cost_usd, tokens = 0 } = record.payload;
+      const spent = { cost_usd: known.cost_usd + cost_usd, tokens: known.tokens + tokens };
+      return { state: 'running', version, effect, attempts, decision, ...spent, ...(endpoint && { endpoint }) };
+    }
+    case 'tool-finished': {
+      if (known.state === 'drafted') return {};
+      const { fault, cost_usd = known.cost_usd, tokens = known.tokens } = record.payload;
+      return { state: fault ? 'failed' : 'finished', cost_usd, tokens, ...(fault && { fault }) };
+    }
+    case 'tool-refused':
+      return { state: 'refused', fault: faultIn(record.payload), ...decisionIn(record.payload) };
+    case 'tool-in-doubt':
+      return { state: 'in-doubt', fault: faultIn(record.payload), attempts: record.payload.attempt };
+    case 'call-settled': {
+      const { happened, because, settled_by } = record.payload;
+      const refund = happened ? {} : { cost_usd: 0, tokens: 0 };
+      return { state: 'settled', settlement: { happened, because, settled_by }, ...refund };
+    }
+    case 'approval-requested': {
+      const { kind, version, digest, reason, decision, arguments: args } = record.payload;
+      const proposal = { kind, arguments: args, digest, reason };
+      return { state: kind === 'draft' ? 'drafted' : 'waiting', version, decision, proposal };
+    }
+    default:
+      return {};
+  }
+}
+
+const faultIn = ({ code, message, next }: Fault): Fault => ({ code, message, next });
+
+const decisionIn = ({ decision }: { decision?: Decision | undefined }) => (decision === undefined ? {} : { decision });
+
+type About = Pick<CallStory, 'call_id' | 'tenant' | 'session' | 'task_id' | 'agent' | 'tool'>;
+
+/** Which call a record is about, by whoever asked for it. */
+function aboutOf(record: Recorded): About | undefined {
+  const where = { tenant: record.tenant, session: record.correlation_id, task_id: record.task_id };
+  switch (record.type) {
+    case 'tool-started': {
+      const { call_id, agent, tool, fallback_for: asked = tool } = record.payload;
+      return { ...where, call_id, agent, tool: asked };
+    }
+    case 'approval-requested':
+    case 'call-settled':
+      return { ...where, call_id: record.payload.call_id, agent: record.payload.agent, tool: record.payload.tool };
+    case 'tool-finished':
+    case 'tool-refused':
+    case 'tool-in-doubt':
+      return { ...where, call_id: record.payload.call_id, agent: record.target_agent, tool: record.payload.tool };
+    default:
+      return undefined;
+  }
+}
