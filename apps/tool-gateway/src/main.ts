@@ -30,6 +30,10 @@ await runService(async ({ settings, connection, log }) => {
       report: (tool, fault) => log.warn({ tool, err: fault }, 'A call of an endpoint broke off.'),
     }),
     ...programs.executors,
+    mail: new MailExecutor({
+      secrets: keyring.secrets,
+      report: (tool, fault) => log.warn({ tool, err: fault }, 'A mail was not sent.'),
+    }),
     mcp: new McpExecutor({
       secrets: keyring.secrets,
       env: process.env,

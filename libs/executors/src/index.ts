@@ -2,6 +2,7 @@ export { ApiExecutor, type ApiExecutorOptions } from './api/api-executor.js';
 export type { Caller, Cost, Executed, Execution, ExecutorOf, Limits, Meaning, ToolExecutor } from './executor.js';
 export { type FunctionCall, FunctionExecutor, type FunctionHandler } from './function/function-executor.js';
 export { loadFunctions, type ModuleProblem } from './function/function-modules.js';
+export { MailExecutor, type MailExecutorOptions } from './mail/mail-executor.js';
 export { describeMcpTool } from './mcp/describe-mcp-tool.js';
 export type { ToolDescription } from './mcp/description.js';
 export { APPROVED_DESCRIPTION, McpExecutor, type McpExecutorOptions } from './mcp/mcp-executor.js';
