@@ -1,0 +1,25 @@
+import { VoormanError } from '@voorman/envelope';
+
+/** A tool's folder, or the bytes that somebody calls its package, cannot be a package. */
+export class UnusablePackageError extends VoormanError {
+  readonly code = 'registry/unusable-package';
+  readonly next = 'Correct the tool’s folder and publish it again: voorman tools check says what is wrong.';
+
+  constructor(what: string, why: string, options?: ErrorOptions) {
+    super(`The package of ${what} cannot be used: ${why}.`, options);
+  }
+}
+
+/** The store holds an index that is none, or that names packages which are not there. */
+export class UnusableIndexError extends VoormanError {
+  readonly code = 'registry/unusable-index';
+  readonly next = 'Publish the registry again: voorman tools publish. Until then the tools in use stay in use.';
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(`The published registry cannot be used: ${why}.`, options);
+  }
+}
+
+/** A system's code such as ENOENT, or `undefined`. */
+export const systemCode = (fault: unknown): string | undefined =>
+  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;

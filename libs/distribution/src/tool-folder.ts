@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type LoadedTool, loadTool } from '@voorman/registry';
+import { ChangedError } from '@voorman/signing';
+import { systemCode } from './errors.js';
+import type { ToolStatement } from './statement.js';
+import { MANIFEST_FILE, type ToolFile } from './tool-files.js';
+import { requireSigned, unpack } from './tool-package.js';
+
+/**
+ * Lays the files of a verified tool out on disk, under their digest, and loads the manifest from there. A folder that is
+ * there already is read again and compared with what was signed: one that somebody meddled with is laid out anew.
+ * @param fetch the package, asked for only where it is needed. @throws {ChangedError} it holds other files than were signed.
+ * @throws {UnusablePackageError} @throws {ManifestError} and what `fetch` throws.
+ */
+export async function layOutTool(
+  root: string,
+  digest: string,
+  statement: ToolStatement,
+  fetch: () => Promise<Uint8Array>,
+): Promise<LoadedTool> {
+  const what = `${statement.name} ${statement.version}`;
+  const folder = join(root, digest.replace('sha256:', ''));
+  if (!(await isAsSigned(folder, statement, what))) {
+    const files = unpack(what, await fetch());
+    requireSigned(what, statement, files);
+    await writeFolder(folder, files);
+  }
+  const tool = await loadTool(join(folder, MANIFEST_FILE));
+  if (tool.name !== statement.name || tool.version !== statement.version) {
+    throw new ChangedError(what, `its manifest calls it ${tool.name} ${tool.version}`);
+  }
+  return tool;
+}
+
+/** Whether every signed file lies there as it was signed. */
+async function isAsSigned(folder: string, statement: ToolStatement, what: string): Promise<boolean> {
+  try {
+    const files = await Promise.all(
+      statement.files.map(async ({ path }): Promise<ToolFile> => {
+        const full = join(folder, path);
+        const [content, { mode }] = await Promise.all([readFile(full), stat(full)]);
+        return { path, content, executable: (mode & 0o100) !== 0 };
+      }),
+    );
+    requireSigned(what, statement, files);
+    return true;
+  } catch (fault) {
+    if (fault instanceof ChangedError || systemCode(fault) !== undefined) return false;
+    throw fault;
+  }
+}
+
+/** Whole or not at all: another gateway may look at the same time. */
+async function writeFolder(folder: string, files: readonly ToolFile[]): Promise<void> {
+  const draft = `${folder}.${randomBytes(6).toString('hex')}`;
+  try {
+    for (const { path, content, executable } of files) {
+      const full = join(draft, path);
+      await mkdir(dirname(full), { recursive: true, mode: 0o755 });
+      // `wx`: nothing that is there already is written through.
+      await writeFile(full, content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
+    }
+    await replace(draft, folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function replace(draft: string, folder: string): Promise<void> {
+  try {
+    await rename(draft, folder);
+  } catch (fault) {
+    if (systemCode(fault) !== 'ENOTEMPTY' && systemCode(fault) !== 'EEXIST') throw fault;
+    const old = `${folder}.${randomBytes(6).toString('hex')}.old`;
+    await rename(folder, old);
+    await rename(draft, folder);
+    await rm(old, { recursive: true, force: true });
+  }
+}
