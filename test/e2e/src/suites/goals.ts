@@ -67,7 +67,8 @@ export function goals(stack: () => Stack): void {
 
     it('leaves the decisions of policy, for programs and for people', async () => {
       const { out } = await stack().run(['decision-log', '--session-id', answer.session, '--json']);
-      expect(documents(out).find((decision) => decision.tool === 'analyze_logs')).toEqual({
+      // What is promised; a machine finds more beside it.
+      expect(documents(out).find((decision) => decision.tool === 'analyze_logs')).toMatchObject({
         position: expect.any(Number),
         recorded_at: expect.any(String),
         action: 'tool_execute',
