@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { Certificates, LocalAuthority, VaultAuthority, VaultClient } from '@voorman/pki';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ApiWorld, apiTool, callOf } from '../testing/api-world.js';
 import { GatewaySecrets } from './gateway-secrets.js';
 
@@ -30,7 +30,7 @@ async function freePort(): Promise<number> {
 }
 const client = (token: string): VaultClient => new VaultClient({ address, login: { token: async () => token } });
 
-describe.skipIf(!isThere)('a real Vault', () => {
+describe.skipIf(!isThere)('a real Vault', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'voorman-vault-'));
     const port = await freePort();
@@ -41,7 +41,7 @@ describe.skipIf(!isThere)('a real Vault', () => {
       env: { HOME: folder, PATH: '' },
     });
     vault = client('root');
-    await expect.poll(() => vault.read('sys/health').catch(() => undefined), { timeout: 30_000 }).toBeDefined();
+    await vi.waitFor(() => vault.read('sys/health'), { timeout: 30_000 });
     await vault.write('secret/data/search', { data: { token: 'abc-from-vault' } });
     await vault.write('sys/mounts/pki', { type: 'pki', config: { max_lease_ttl: '24h' } });
     await vault.write('pki/root/generate/internal', {
@@ -50,7 +50,13 @@ describe.skipIf(!isThere)('a real Vault', () => {
       key_type: 'ec',
       key_bits: 256,
     });
-    await vault.write('pki/roles/voorman', { allow_any_name: true, max_ttl: '1h', key_type: 'ec', key_bits: 256 });
+    await vault.write('pki/roles/voorman', {
+      allow_any_name: true,
+      allowed_uri_sans: 'spiffe://voorman/*',
+      max_ttl: '1h',
+      key_type: 'ec',
+      key_bits: 256,
+    });
     await vault.write('sys/policies/acl/gateway', {
       policy: `path "secret/data/search" { capabilities = ["read"] }
         path "pki/sign-verbatim/voorman" { capabilities = ["update"] }`,

@@ -143,6 +143,8 @@ function read(status: number, text: string): unknown {
   if (status === 429 || status >= 472) throw new VaultUnavailableError();
   // Of what Vault says about a bad request the operator needs the words; they repeat no secret.
   if (status >= 300) throw new VaultAnswerError(`status ${status}: ${text.slice(0, 500)}`);
+  // What only sets something is answered with nothing.
+  if (status === 204) return {};
   try {
     return JSON.parse(text);
   } catch {
