@@ -5,6 +5,7 @@ import { OPERATOR } from '@voorman/envelope';
 import { LogUnavailableError } from '@voorman/log';
 import { connectLog, inboxPrefix, type LogConnection } from '@voorman/log/jetstream';
 import { ControlError } from '../errors.js';
+import { memberPaths } from '../stack/bus-certificates.js';
 import { readSeed } from '../stack/child.js';
 import type { DataFolder } from '../stack/data-folder.js';
 import { type ReadyStack, requireStack } from '../stack/state-file.js';
@@ -22,12 +23,20 @@ export async function openClient(data: DataFolder): Promise<Client> {
   const stack = await requireStack(data);
   const nkeySeed = await readSeed(data, OPERATOR);
   const servers = [stack.nats.url];
-  const bus = await connectLog({ servers, name: OPERATOR, credentials: { nkeySeed }, connectWithinMs: 5_000 });
+  const shown = stack.nats.tls === true ? { tls: memberPaths(data, OPERATOR) } : {};
+  const bus = await connectLog({
+    servers,
+    name: OPERATOR,
+    credentials: { nkeySeed },
+    connectWithinMs: 5_000,
+    ...shown,
+  });
   const raw = await connect({
     servers,
     name: OPERATOR,
     inboxPrefix: inboxPrefix(OPERATOR),
     authenticator: nkeyAuthenticator(new TextEncoder().encode(nkeySeed)),
+    ...shown,
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
   });

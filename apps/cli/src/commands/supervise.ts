@@ -4,6 +4,7 @@ import { type Act, type CommonOptions, command, contextOf, each } from './contex
 
 interface SuperviseOptions extends CommonOptions {
   readonly relaxed?: boolean;
+  readonly tls?: boolean;
   readonly registry?: readonly string[];
 }
 
@@ -11,6 +12,7 @@ interface SuperviseOptions extends CommonOptions {
 export const supervise = (act: Act): Command =>
   command('supervise', 'supervise a stack in the background (used by up --detach)')
     .option('--relaxed')
+    .option('--tls')
     .option('--registry <dir>', '', each)
     .action((options: SuperviseOptions) =>
       act(() =>
@@ -18,6 +20,7 @@ export const supervise = (act: Act): Command =>
           data: contextOf(options).data,
           registry: options.registry ?? [],
           relaxed: options.relaxed ?? false,
+          ...(options.tls === undefined ? {} : { tls: options.tls }),
         }),
       ),
     );

@@ -9,6 +9,7 @@ import { type Act, type CommonOptions, type Context, command, contextOf, each, e
 interface UpOptions extends CommonOptions {
   readonly detach?: boolean;
   readonly relaxed?: boolean;
+  readonly tls?: boolean;
   readonly registry?: readonly string[];
 }
 
@@ -18,6 +19,7 @@ export const up = (act: Act): Command =>
     command('up', 'start the stack: NATS and every service, supervised')
       .option('--detach', 'return when the stack is ready; it goes on in the background')
       .option('--relaxed', 'write through every two minutes instead of at every record: quicker, lost with the machine')
+      .option('--tls', 'serve NATS with mTLS: whoever connects shows a certificate (also VOORMAN_NATS_TLS=1)')
       .option('--registry <dir>', 'folder with more agents and tools; may be repeated', each)
       .action((options: UpOptions) => act(() => start(contextOf(options), options))),
     './voorman up --detach',
@@ -26,7 +28,8 @@ export const up = (act: Act): Command =>
 
 async function start({ data, terminal }: Context, options: UpOptions): Promise<number> {
   const registry = (options.registry ?? []).map((folder) => resolve(folder));
-  const wanted = { data, registry, relaxed: options.relaxed ?? false };
+  const tls = options.tls === undefined ? {} : { tls: options.tls };
+  const wanted = { data, registry, relaxed: options.relaxed ?? false, ...tls };
   if (options.detach) {
     await superviseDetached(wanted, terminal.line);
     const stack = await requireStack(data);

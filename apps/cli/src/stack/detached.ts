@@ -52,12 +52,13 @@ export async function superviseDetached(
   }
 }
 
-function launch({ data, registry, relaxed }: Omit<SupervisorOptions, 'say'>): ChildProcess {
+function launch({ data, registry, relaxed, tls }: Omit<SupervisorOptions, 'say'>): ChildProcess {
   const log = openLog(data);
   try {
     const args = ['supervise', '--data', data.path];
     for (const folder of registry) args.push('--registry', folder);
     if (relaxed) args.push('--relaxed');
+    if (tls) args.push('--tls');
     return spawn(process.execPath, [join(ROOT, 'apps', 'cli', 'dist', 'main.js'), ...args], {
       detached: true,
       cwd: ROOT,

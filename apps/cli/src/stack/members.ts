@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { LoadedAgent } from '@voorman/registry';
 import { NotBuiltError } from '../errors.js';
+import type { BusCertificates } from './bus-certificates.js';
 import { Child, seedFile } from './child.js';
 import { type DataFolder, ROOT } from './data-folder.js';
 
@@ -13,6 +14,8 @@ export interface Surroundings {
   /** Absent: programs cannot be confined on this machine. */
   readonly bwrap?: string;
   readonly natsUrl: () => string;
+  /** Present where the bus is served with mTLS. */
+  readonly certificates?: BusCertificates;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
 }
@@ -30,7 +33,7 @@ export const botChild = (surroundings: Surroundings, bot: LoadedAgent, replica: 
 
 /** @throws {NotBuiltError} it was not built. */
 function childOf(
-  { data, registry, opa, bwrap, natsUrl, env, say }: Surroundings,
+  { data, registry, opa, bwrap, natsUrl, certificates, env, say }: Surroundings,
   name: string,
   replica: number,
   app: string,
@@ -38,6 +41,7 @@ function childOf(
 ): Child {
   const program = join(ROOT, 'apps', app, 'dist', 'main.js');
   if (!existsSync(program)) throw new NotBuiltError(`apps/${app}`);
+  const shown = certificates?.member(name);
   return new Child({
     data,
     name,
@@ -50,11 +54,13 @@ function childOf(
       ...env,
       VOORMAN_NATS_URL: natsUrl(),
       VOORMAN_NAME: name,
+      ...(shown && { VOORMAN_NATS_CERT_FILE: shown.certFile, VOORMAN_NATS_CA_FILE: shown.caFile }),
       VOORMAN_NKEY_FILE: seedFile(data, name),
       VOORMAN_REGISTRY: registry.join(delimiter),
       VOORMAN_DATA: data.path,
       VOORMAN_OPA: opa,
       VOORMAN_BWRAP: bwrap,
+      VOORMAN_PUBLISHERS: data.publishers,
     },
     say,
   });

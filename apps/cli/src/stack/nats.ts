@@ -16,17 +16,23 @@ import {
 } from '@voorman/log/jetstream';
 import { StartFailedError } from '../errors.js';
 import { Backoff } from './backoff.js';
+import type { BusCertificates } from './bus-certificates.js';
 import type { DataFolder } from './data-folder.js';
 import { writeWhole } from './json-file.js';
 import { choosePorts, type Ports, portOf, rememberPorts } from './nats-ports.js';
 import { isAlive } from './process-mark.js';
 import type { NatsState } from './state-file.js';
 
+/** Under which name whoever makes the streams shows itself. */
+export const PROVISIONER = 'provisioner';
+
 export interface NatsOptions {
   readonly data: DataFolder;
   readonly binary: string;
   readonly version: string;
   readonly relaxed: boolean;
+  /** Present where the bus is served with mTLS. */
+  readonly certificates?: BusCertificates;
   readonly say: (line: string) => void;
   /** The server has another process now. */
   readonly changed: () => void;
@@ -47,8 +53,14 @@ export class Nats {
   constructor(private readonly options: NatsOptions) {}
 
   get state(): NatsState {
-    const { version, relaxed } = this.options;
-    return { url: this.#url, version, pid: this.#server?.pid ?? 0, durability: relaxed ? 'relaxed' : 'on-disk' };
+    const { version, relaxed, certificates } = this.options;
+    return {
+      url: this.#url,
+      version,
+      pid: this.#server?.pid ?? 0,
+      durability: relaxed ? 'relaxed' : 'on-disk',
+      ...(certificates === undefined ? {} : { tls: true }),
+    };
   }
 
   get url(): string {
@@ -120,22 +132,25 @@ export class Nats {
 
   async #configure({ port, monitorPort }: Ports): Promise<void> {
     if (this.#topology === undefined || this.#keys === undefined) throw new Error('There is no topology yet.');
-    const { data, relaxed } = this.options;
+    const { data, relaxed, certificates } = this.options;
+    const tls = certificates === undefined ? {} : { tls: certificates.server };
     const accounts = natsAccounts(this.#topology, this.#keys.identities);
     await writeWhole(
       data.natsConfig,
-      serverConfig({ dataDir: data.path, port, monitorPort, syncAlways: !relaxed, accounts }),
+      serverConfig({ dataDir: data.path, port, monitorPort, syncAlways: !relaxed, accounts, ...tls }),
     );
   }
 
   async #provision(): Promise<void> {
     if (this.#topology === undefined || this.#keys === undefined) throw new Error('There is no topology yet.');
     const { provisioner } = this.#keys;
+    const { certificates } = this.options;
     if (!('nkeySeed' in provisioner)) throw new Error('The provisioner has no seed.');
     const connection = await connect({
       servers: this.#url,
       authenticator: nkeyAuthenticator(new TextEncoder().encode(provisioner.nkeySeed)),
       ignoreAuthErrorAbort: true,
+      ...(certificates === undefined ? {} : { tls: certificates.member(PROVISIONER) }),
     });
     try {
       await provision(await jetstreamManager(connection), this.#topology);

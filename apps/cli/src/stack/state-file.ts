@@ -10,6 +10,7 @@ const Nats = z.object({
   version: z.string(),
   pid: z.number(),
   durability: z.enum(['on-disk', 'relaxed']),
+  tls: z.boolean().optional().describe('whether clients have to show a certificate'),
 });
 export type NatsState = z.infer<typeof Nats>;
 

@@ -1,15 +1,17 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OPERATOR } from '@voorman/envelope';
 import { API_PREFIX, inboxPrefix, LOG_STREAM, type Topology } from '@voorman/log/jetstream';
 import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
 import { locateTool, ToolUnavailableError } from '@voorman/tools';
 import { NameError, UsageError } from '../errors.js';
+import { BusCertificates } from './bus-certificates.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
 import { watchDisk } from './disk.js';
 import { Fleet, type Member } from './fleet.js';
 import { takeLock } from './lock.js';
-import { endLeftOver, Nats } from './nats.js';
+import { endLeftOver, Nats, PROVISIONER } from './nats.js';
 import { readPublishers, topologyOf, withPublisher, writePublishers } from './participants.js';
 import { type NatsState, removeState, type StackState, writeState } from './state-file.js';
 
@@ -19,6 +21,8 @@ export interface SupervisorOptions {
   readonly registry: readonly string[];
   /** Written through every two minutes instead of at every append. */
   readonly relaxed: boolean;
+  /** Whether whoever connects to NATS has to show a certificate. Default: `VOORMAN_NATS_TLS` is 1. */
+  readonly tls?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -38,6 +42,9 @@ export interface Access {
   readonly api_prefix: string;
   readonly stream: string;
   readonly durable: string;
+  /** Where the bus is served with mTLS: certificate and key in one file, and the authority; good for a day, then renewed. */
+  readonly cert_file?: string;
+  readonly ca_file?: string;
 }
 
 /** The embedded stack: one NATS server and every service as its own process, kept running until `stop`. */
@@ -54,6 +61,7 @@ export class Supervisor {
     private readonly registry: Registry,
     private readonly nats: Nats,
     private readonly fleet: Fleet,
+    private readonly certificates: BusCertificates | undefined,
     folders: readonly string[],
     topology: Topology,
     control: string,
@@ -93,7 +101,11 @@ export class Supervisor {
         say(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message}`);
       }
       const topology = topologyOf(registry, publishers);
+      const isEncrypted = options.tls ?? process.env.VOORMAN_NATS_TLS === '1';
+      const certificates = isEncrypted ? await BusCertificates.open(data) : undefined;
+      const shown = certificates === undefined ? {} : { certificates };
       const nats = new Nats({
+        ...shown,
         data,
         binary: server.path,
         version: server.version,
@@ -104,6 +116,7 @@ export class Supervisor {
       const socket = await socketPath(data);
       undo.push(() => socket.remove());
       const fleet = new Fleet(registry, {
+        ...shown,
         data,
         registry: folders,
         opa: opa.path,
@@ -112,7 +125,7 @@ export class Supervisor {
         env: process.env,
         say,
       });
-      supervisor = new Supervisor(options, registry, nats, fleet, folders, topology, socket.path);
+      supervisor = new Supervisor(options, registry, nats, fleet, certificates, folders, topology, socket.path);
       supervisor.#undo.push(...undo.splice(0));
       await supervisor.#launch(cancelled);
       return supervisor;
@@ -156,9 +169,11 @@ export class Supervisor {
     const began = Date.now();
     const took = (): string => `${((Date.now() - began) / 1_000).toFixed(1)} s`;
     await writeState(data, this.#state);
+    await this.#renewCertificates();
     await this.nats.start(this.#topology);
-    const { url, version, pid, durability } = this.nats.state;
-    say(`nats-server ${version} listens on ${url} (pid ${pid}, ${durability})  ${took()}`);
+    const { url, version, pid, durability, tls } = this.nats.state;
+    say(`nats-server ${version} listens on ${url} (pid ${pid}, ${durability}${tls ? ', mTLS' : ''})  ${took()}`);
+    this.#keepCertificates();
     await this.tellState();
     const control = await serveControl(this.#state.control, (request) => this.#answer(request));
     this.#undo.push(() => control.close());
@@ -181,6 +196,25 @@ export class Supervisor {
       },
     });
     this.#undo.push(async () => end());
+  }
+
+  /** For everybody who may connect. */
+  async #renewCertificates(): Promise<void> {
+    const { services, bots, publishers } = this.#topology;
+    const names = [...services, ...bots, ...publishers].map(({ name }) => name);
+    await this.certificates?.renew([...names, OPERATOR, PROVISIONER]);
+  }
+
+  #keepCertificates(): void {
+    const end = this.certificates?.keepFresh(
+      () =>
+        this.#inTurn(async () => {
+          await this.#renewCertificates();
+          await this.nats.reload(this.#topology);
+        }),
+      this.options.say,
+    );
+    if (end !== undefined) this.#undo.push(async () => end());
   }
 
   async #stop(): Promise<void> {
@@ -221,10 +255,12 @@ export class Supervisor {
       const topology = { ...this.#topology, publishers };
       await this.nats.reload(topology);
       this.#topology = topology;
+      await this.#renewCertificates();
       await writePublishers(this.options.data, publishers);
       this.options.say(`${name} of the tenant ${tenant} may publish from now on.`);
     }
     const credentials = this.nats.credentialsFor(name);
+    const shown = this.certificates?.member(name);
     if (!('password' in credentials)) throw new NameError(`${name} is no publisher.`, 'Choose another name.');
     return {
       url: this.nats.url,
@@ -235,6 +271,7 @@ export class Supervisor {
       api_prefix: API_PREFIX,
       stream: LOG_STREAM,
       durable: name,
+      ...(shown && { cert_file: shown.certFile, ca_file: shown.caFile }),
     };
   }
 }
