@@ -1,5 +1,6 @@
 import {
   type Decision,
+  type Delegation,
   type Draft,
   type Envelope,
   type Fault,
@@ -9,6 +10,7 @@ import {
   OPERATOR,
   type PublishedEnvelope,
   parsePublished,
+  type SessionTerms,
   sealDraft,
   serviceBoundary,
   taskBoundary,
@@ -20,20 +22,25 @@ import { malformed, nothingToCancel, notYours, tooLarge, unauthorised } from './
 import { CANCEL_ACTION, objection, occupied } from './domain/intake.js';
 import { noSession, type Session } from './domain/session-state.js';
 import { looksForAttachments, sharedAttachments } from './domain/shared-attachments.js';
+import { type TermsBasis, termsConflict, termsFor } from './domain/terms.js';
+import { wordAction } from './domain/word.js';
 import { inboxSeal, namesIn } from './inbox-seal.js';
 import { type ForemanPorts, TTL } from './ports.js';
 import { fateIn, Refusals } from './refusals.js';
 import type { Sessions } from './sessions.js';
+import { WordHandler } from './word.handler.js';
 
 /** Turns what outside publishers send into a session's first record, or into an answer that says why not. */
 export class IntakeHandler {
   readonly #refusals: Refusals;
+  readonly #words: WordHandler;
 
   constructor(
     private readonly ports: ForemanPorts,
     private readonly sessions: Sessions,
   ) {
     this.#refusals = new Refusals(ports);
+    this.#words = new WordHandler(ports, this.#refusals);
   }
 
   /** Resolves once the message became a record; throws what the log throws, and the message comes again. */
@@ -44,10 +51,27 @@ export class IntakeHandler {
     if (fault) return this.#refuse(message, envelope, fault);
     const decision = this.#authorise(message, envelope);
     if (!decision.allow) return this.#refuse(message, envelope, unauthorised(message, decision), decision);
-    if (message.target === FOREMAN && envelope.payload.action === CANCEL_ACTION) {
-      return this.#cancel(message, envelope, decision);
+    if (message.target === FOREMAN) {
+      if (envelope.payload.action === CANCEL_ACTION) return this.#cancel(message, envelope, decision);
+      const word = wordAction(envelope);
+      if (word !== undefined) return this.#words.received(message, envelope, word);
     }
-    return this.#open(message, envelope, decision);
+    const terms = termsFor(envelope, message.publisher, await this.#basis(message, envelope));
+    if ('fault' in terms) return this.#refuse(message, envelope, terms.fault, decision);
+    return this.#open(message, envelope, decision, terms);
+  }
+
+  /** The file of roles is read only for whoever says one. */
+  async #basis({ tenant, publisher }: InboxMessage, { payload }: PublishedEnvelope): Promise<TermsBasis> {
+    const { terms } = this.ports;
+    if (terms === undefined) return { budget: {}, roles: [] };
+    const registry = terms.registry();
+    const saysRole = payload.user_role !== undefined && publisher !== OPERATOR;
+    return {
+      budget: terms.budget,
+      roles: saysRole ? await terms.rolesOf(tenant, publisher) : [],
+      ...(registry === undefined ? {} : { registry }),
+    };
   }
 
   #parse(message: InboxMessage): PublishedEnvelope | Fault {
@@ -84,12 +108,26 @@ export class IntakeHandler {
    * where it is not, it is read: whose it is, what it has already, what was attached before. A repeated message is
    * recognised by the id of its record.
    */
-  async #open(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision): Promise<void> {
+  async #open(
+    message: InboxMessage,
+    envelope: PublishedEnvelope,
+    decision: Decision,
+    terms: SessionTerms,
+  ): Promise<void> {
     const boundary = serviceBoundary(message.tenant, envelope.correlation_id, FOREMAN);
     for (let known = { session: noSession, end: 0 }; ; ) {
-      const fault = occupied(known.session, message, envelope);
+      const isNew = known.session.roots.size === 0;
+      const fault =
+        occupied(known.session, message, envelope) ??
+        (isNew ? undefined : termsConflict(envelope, termsOf(known.session)));
       if (fault) return this.#refuse(message, envelope, fault, decision);
-      const record = this.#firstRecord(message, envelope, decision, known.session);
+      const delegation: Delegation = {
+        on_behalf_of: message.publisher,
+        root_task_id: envelope.task_id,
+        decision,
+        ...(isNew ? { terms } : {}),
+      };
+      const record = this.#firstRecord(message, envelope, delegation, known.session);
       try {
         await this.ports.log.append(record, { boundary, after: known.end });
         break;
@@ -101,7 +139,7 @@ export class IntakeHandler {
     await this.#arm(message, envelope);
   }
 
-  #firstRecord(message: InboxMessage, envelope: PublishedEnvelope, decision: Decision, known: Session): Envelope {
+  #firstRecord(message: InboxMessage, envelope: PublishedEnvelope, delegation: Delegation, known: Session): Envelope {
     const shared = looksForAttachments(envelope, this.ports.cards) ? sharedAttachments(known, message.publisher) : [];
     const draft: Draft = {
       type: 'task-requested',
@@ -109,7 +147,7 @@ export class IntakeHandler {
       payload: {
         ...envelope.payload,
         ...(shared.length === 0 ? {} : { attachments: shared }),
-        delegation: { on_behalf_of: message.publisher, root_task_id: envelope.task_id, decision },
+        delegation,
       },
     };
     return sealDraft(draft, this.#seal(message, envelope));
@@ -162,3 +200,7 @@ export class IntakeHandler {
     return inboxSeal(message, envelope, envelope.ttl_seconds, this.ports.clock.nowMs());
   }
 }
+
+/** What the session's first record says; nothing where it is older than terms are. */
+const termsOf = ({ roots }: Session): SessionTerms | undefined =>
+  [...roots.values()].map(({ request }) => request.delegation?.terms).find((terms) => terms !== undefined);

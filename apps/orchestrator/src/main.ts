@@ -1,14 +1,29 @@
 import { loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
+import { loadBudget, rolesIn } from './adapters/terms-files.js';
 import { cardsOf } from './cards.js';
 import { OrchestratorModule } from './orchestrator.module.js';
 
 await runService(async ({ settings, connection, log }) => {
   const registry = await loadRegistries(settings.registry);
-  for (const problem of registry.problems) log.error({ problem }, 'A manifest cannot be used.');
+  const { budget, problems } = await loadBudget(settings.registry);
+  for (const problem of [...registry.problems, ...problems]) log.error({ problem }, 'A manifest cannot be used.');
   const { policy, stop } = await openPolicy(connection, log);
   const { environment } = settings;
-  const ports = { ...connection, policy, cards: cardsOf(registry), clock: systemClock, ids: uuids, environment };
+  const publishers = process.env.VOORMAN_PUBLISHERS;
+  const ports = {
+    ...connection,
+    policy,
+    cards: cardsOf(registry),
+    clock: systemClock,
+    ids: uuids,
+    environment,
+    terms: {
+      budget,
+      registry: () => undefined,
+      rolesOf: (tenant: string, publisher: string) => rolesIn(publishers, tenant, publisher),
+    },
+  };
   return {
     module: OrchestratorModule.on(ports),
     slots: 128,

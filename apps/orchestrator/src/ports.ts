@@ -1,3 +1,4 @@
+import type { SessionBudget } from '@voorman/envelope';
 import type { Clock, Ids, Log, Timers } from '@voorman/log';
 import type { PolicyEngine } from '@voorman/policy';
 import type { AgentCard } from './domain/planner.js';
@@ -13,6 +14,17 @@ export interface ForemanPorts {
   readonly ids: Ids;
   /** Handed to policy with every question, for instance `production`. */
   readonly environment: string;
+  /** Under what new sessions run. Default: without limits, and nobody vouches for a role. */
+  readonly terms?: TermsSource;
+}
+
+/** What the terms of sessions are made of. */
+export interface TermsSource {
+  readonly budget: SessionBudget;
+  /** The registry's newest revision; `undefined` while there is none. */
+  readonly registry: () => string | undefined;
+  /** Roles that a publisher's people may have. */
+  readonly rolesOf: (tenant: string, publisher: string) => Promise<readonly string[]>;
 }
 
 /** The purpose of the one timer that a task has. */

@@ -1,5 +1,5 @@
-import { FOREMAN, MAX_TTL_SECONDS, OPERATOR, type Recorded } from '@voorman/envelope';
-import type { Command } from 'commander';
+import { FOREMAN, MAX_TTL_SECONDS, OPERATOR, type Recorded, SessionBudget } from '@voorman/envelope';
+import { type Command, InvalidArgumentError } from 'commander';
 import { chooseFiles, upload } from '../client/attachments.js';
 import { cancelSession } from '../client/cancel.js';
 import { openClient } from '../client/connection.js';
@@ -26,6 +26,9 @@ export interface RunOptions extends CommonOptions {
   readonly ttl: number;
   readonly action?: string;
   readonly tenant: string;
+  readonly budget?: SessionBudget;
+  readonly user?: string;
+  readonly role?: string;
   /** Whether Ctrl-C cancels the goal; default true. */
   readonly cancels?: boolean;
 }
@@ -40,12 +43,31 @@ export const run = (act: Act): Command =>
       .option('--ttl <seconds>', 'how long it may take', wholeNumber(1, MAX_TTL_SECONDS), 600)
       .option('--action <name>', 'capability that is wanted, where you know it')
       .option('--tenant <name>', 'tenant for whom it is', token, 'default')
+      .option('--budget <limits>', 'what the session may use up, such as calls=20,cost_usd=1', budgetOf)
+      .option('--user <name>', 'person for whom it is')
+      .option('--role <role>', 'role of that person, for policy')
       .action((goal: string, options: RunOptions) =>
         act(async () => exitCodeOf(await runGoal(contextOf(options), goal, options))),
       ),
     './voorman run "Why are requests failing?" --attach /var/log/nginx/error.log',
     './voorman run "Review this change" --attach fix.diff --json',
+    './voorman run "Clean up the orders table" --user ada --role dba --budget calls=20,cost_usd=1',
   );
+
+const LIMITS = ['calls', 'cost_usd', 'tokens', 'seconds', 'parallel', 'refusals'] as const;
+
+/** Reads `calls=20,cost_usd=1`. */
+export function budgetOf(text: string): SessionBudget {
+  const pairs = text.split(',').map((pair) => pair.trim().split('='));
+  for (const [name = '', value = ''] of pairs) {
+    if (!(LIMITS as readonly string[]).includes(name) || value === '' || !(Number(value) >= 0)) {
+      throw new InvalidArgumentError(`Give any of ${LIMITS.join(', ')} with a number, such as calls=20,cost_usd=1.`);
+    }
+  }
+  const parsed = SessionBudget.safeParse(Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)])));
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(`${parsed.error.issues[0]?.path.join('.')} does not fit.`);
+}
 
 /** Longer text belongs into an attachment. Characters. */
 const MAX_GOAL = 8_000;
@@ -82,6 +104,9 @@ export async function runGoal({ data, terminal }: Context, goal: string, options
       payload: {
         goal,
         ...(options.action === undefined ? {} : { action: options.action }),
+        ...(options.budget === undefined ? {} : { budget: options.budget }),
+        ...(options.user === undefined ? {} : { user: options.user }),
+        ...(options.role === undefined ? {} : { user_role: options.role }),
         ...(attachments.length === 0 ? {} : { attachments }),
       },
       correlation_id: session,

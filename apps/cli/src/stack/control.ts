@@ -12,7 +12,12 @@ import type { DataFolder } from './data-folder.js';
 export const Request = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('status') }),
   z.object({ ask: z.literal('scale'), bot: z.string(), replicas: z.int() }),
-  z.object({ ask: z.literal('access'), name: z.string(), tenant: z.string() }),
+  z.object({
+    ask: z.literal('access'),
+    name: z.string(),
+    tenant: z.string(),
+    roles: z.array(z.string()).max(100).optional(),
+  }),
 ]);
 export type Request = z.infer<typeof Request>;
 

@@ -6,7 +6,10 @@ import { NameError } from '../errors.js';
 import type { DataFolder } from './data-folder.js';
 import { readJson, writeWhole } from './json-file.js';
 
-const Publishers = z.array(z.object({ name: z.string(), tenant: z.string() }));
+const Publishers = z.array(z.object({ name: z.string(), tenant: z.string(), roles: z.array(z.string()).optional() }));
+
+/** A publisher, and the roles that it may say its people have. */
+export type GrantedPublisher = PublisherUser & { readonly roles?: readonly string[] | undefined };
 
 /** Who takes part in this stack: the core services, the registry's bots, and everyone who was given access. */
 export const topologyOf = (registry: Pick<Registry, 'agents'>, publishers: readonly PublisherUser[]): Topology => ({
@@ -16,11 +19,11 @@ export const topologyOf = (registry: Pick<Registry, 'agents'>, publishers: reado
 });
 
 /** The outside publishers of a data folder. */
-export async function readPublishers(data: DataFolder): Promise<PublisherUser[]> {
+export async function readPublishers(data: DataFolder): Promise<GrantedPublisher[]> {
   return Publishers.parse((await readJson(data.publishers)) ?? []);
 }
 
-export const writePublishers = (data: DataFolder, publishers: readonly PublisherUser[]): Promise<void> =>
+export const writePublishers = (data: DataFolder, publishers: readonly GrantedPublisher[]): Promise<void> =>
   writeWhole(data.publishers, `${JSON.stringify(publishers, null, 2)}\n`);
 
 /**

@@ -1,5 +1,6 @@
 import { type Fault, FOREMAN, OPERATOR, type PublishedEnvelope } from '@voorman/envelope';
 import type { Session } from './session-state.js';
+import { wordAction } from './word.js';
 
 /** The action that ends a session instead of beginning something. */
 export const CANCEL_ACTION = 'cancel';
@@ -39,7 +40,8 @@ export function objection(
     };
   }
   const isForForeman = envelope.target_agent === FOREMAN;
-  if (isForForeman && envelope.payload.goal === undefined && envelope.payload.action !== CANCEL_ACTION) {
+  const isWish = envelope.payload.action === CANCEL_ACTION || wordAction(envelope) !== undefined;
+  if (isForForeman && envelope.payload.goal === undefined && !isWish) {
     return {
       code: 'inbox/no-goal',
       message: 'The envelope is for the orchestrator but its payload has no goal.',
