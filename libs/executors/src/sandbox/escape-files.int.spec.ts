@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ConfinedTools } from '../testing/confined-tool.js';
+import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
 
 const isRoot = process.getuid?.() === 0;
 const tools = new ConfinedTools();
@@ -25,7 +25,7 @@ async function both(body: string, args = {}, profile = {}) {
   return { bare: await tools.bare(body, args), confined: await tools.confined(body, profile, args) };
 }
 
-describe('a program in a sandbox, compared with the same program without', () => {
+describe.skipIf(await sandboxIsMissing())('a program in a sandbox, compared with the same program without', () => {
   it('cannot read the keys in the data folder', async () => {
     const { bare, confined } = await both(READS, { path: key });
     expect(bare).toMatchObject({ output: { did: 10 } });

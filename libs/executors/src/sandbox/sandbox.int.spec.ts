@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AttachmentFiles } from '../process/attachment-files.js';
 import { ProcessExecutor } from '../process/process-executor.js';
 import type { ProcessManifest } from '../process/program-start.js';
-import { ConfinedTools } from '../testing/confined-tool.js';
+import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
 import { Sandboxes, SandboxFile } from './profile.js';
 import { loadSandboxes } from './profile-file.js';
 import { Sandbox } from './sandbox.js';
@@ -39,7 +39,7 @@ const RESIDENT = `import { createInterface } from 'node:readline'; import fs fro
   createInterface({ input: process.stdin }).on('line', (line) => { const { id } = JSON.parse(line);
     console.log(JSON.stringify({ id, output: { pid: process.pid, cwd: process.cwd(), host: fs.existsSync('/etc/passwd') } })); });`;
 
-describe('a sandbox', () => {
+describe.skipIf(await sandboxIsMissing())('a sandbox', () => {
   it('runs a program in its own folder, which it finds at /tool', async () => {
     const result = await tools.confined(`return { cwd: process.cwd(), files: fs.readdirSync('.').sort() };`);
     expect(result).toMatchObject({ output: { cwd: '/tool', files: ['tool.mjs', 'tool.yaml'] } });

@@ -25,6 +25,14 @@ export function systemCallFilter(arch: string): Buffer | undefined {
     [RETURN, 0, 0, refuse(EPERM)],
     load(NUMBER),
   );
+  // Whoever hides from its owner's view would hide from the watch too.
+  program.push(
+    [JUMP_EQUAL, 0, 4, calls.prctl],
+    load(FIRST_ARGUMENT),
+    [JUMP_EQUAL, 0, 1, SET_DUMPABLE],
+    [RETURN, 0, 0, refuse(EPERM)],
+    load(NUMBER),
+  );
   program.push([JUMP_EQUAL, 0, FAMILIES.length + 2, calls.socket], load(FIRST_ARGUMENT));
   for (const [at, family] of FAMILIES.entries()) program.push([JUMP_EQUAL, FAMILIES.length - at, 0, family]);
   program.push([RETURN, 0, 0, refuse(EAFNOSUPPORT)], [RETURN, 0, 0, ALLOW]);
@@ -53,6 +61,7 @@ const ENOSYS = 38;
 const EAFNOSUPPORT = 97;
 
 const CLONE3 = 435;
+const SET_DUMPABLE = 4;
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
 const NEW_NAMESPACES = 0x7e02_0000;
 /** AF_UNIX, AF_INET, AF_INET6, AF_NETLINK (which asks for one's own addresses). */
@@ -61,11 +70,21 @@ const FAMILIES = [1, 2, 10, 16];
 /** Numbers that are the same everywhere: io_uring, the newer mount calls, pidfd_getfd, memfd_secret. */
 const NEWER = [425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447];
 
-const CALLS: Readonly<Record<string, { arch: number; clone: number; socket: number; refused: readonly number[] }>> = {
+/** The numbers of an architecture. */
+interface Calls {
+  readonly arch: number;
+  readonly clone: number;
+  readonly socket: number;
+  readonly prctl: number;
+  readonly refused: readonly number[];
+}
+
+const CALLS: Readonly<Record<string, Calls>> = {
   x64: {
     arch: 0xc000_003e,
     clone: 56,
     socket: 41,
+    prctl: 157,
     refused: [
       ...[101, 310, 311, 312], // ptrace, process_vm_readv, process_vm_writev, kcmp
       ...[319, 29, 68], // memfd_create, shmget, msgget
@@ -83,6 +102,7 @@ const CALLS: Readonly<Record<string, { arch: number; clone: number; socket: numb
     arch: 0xc000_00b7,
     clone: 220,
     socket: 198,
+    prctl: 167,
     refused: [
       ...[117, 270, 271, 272],
       ...[279, 194, 186],

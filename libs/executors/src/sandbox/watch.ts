@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ConfinedProfile } from './profile.js';
 
 /** What a program in a sandbox used too much of. */
@@ -44,8 +45,8 @@ function excessOf(pid: number, profile: ConfinedProfile, isResident: boolean): E
   }
   if (kilobytes > profile.memory_mb * 1_024) return 'memory';
   if (!isResident && ticks > profile.cpu_seconds * TICKS_PER_SECOND) return 'cpu';
-  const last = processes.at(-1);
-  return last !== undefined && filesIn(`/proc/${last}/root/tmp`) > MAX_TMP_FILES ? 'files' : undefined;
+  const files = Math.max(0, ...processes.map((each) => filesIn(join('/proc', String(each), 'root', 'tmp'))));
+  return files > MAX_TMP_FILES ? 'files' : undefined;
 }
 
 /** Everything below a process. In a sandbox nothing leaves this tree: what loses its parent gets the sandbox's first. */

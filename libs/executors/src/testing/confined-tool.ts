@@ -10,6 +10,18 @@ import { Sandboxes, SandboxFile } from '../sandbox/profile.js';
 import { Sandbox } from '../sandbox/sandbox.js';
 import { program } from './program.js';
 
+/** Why this machine has no sandbox to test; undefined where it has one. */
+export async function sandboxIsMissing(): Promise<string | undefined> {
+  const sandboxes = new Sandboxes(SandboxFile.parse({}));
+  const bwrap = await locateTool('bwrap').then(
+    ({ path }) => path,
+    () => undefined,
+  );
+  const { unavailable } = await Sandbox.open({ bwrap, sandboxes, hidden: [], overheard: () => undefined });
+  if (unavailable !== undefined) console.warn(`Not tested, for want of a sandbox: ${unavailable}`);
+  return unavailable;
+}
+
 /** Programs in a real sandbox of a profile `p`, and the same programs bare, so that a test can show what is held. */
 export class ConfinedTools {
   readonly heard: string[] = [];
