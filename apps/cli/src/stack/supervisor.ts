@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OPERATOR } from '@voorman/envelope';
-import { API_PREFIX, inboxPrefix, LOG_STREAM, type Topology } from '@voorman/log/jetstream';
+import { API_PREFIX, inboxPrefix, LOG_STREAM, type PublisherUser, type Topology } from '@voorman/log/jetstream';
 import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
 import { locateTool, ToolUnavailableError } from '@voorman/tools';
 import { NameError, UsageError } from '../errors.js';
+import { publishAtStart } from '../registry/publishing.js';
 import { BusCertificates } from './bus-certificates.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
@@ -177,6 +178,7 @@ export class Supervisor {
     await this.tellState();
     const control = await serveControl(this.#state.control, (request) => this.#answer(request));
     this.#undo.push(() => control.close());
+    await publishAtStart(data, this.nats.state, this.registry.tools, (line) => say(`${line}  ${took()}`));
     cancelled?.throwIfAborted();
     await this.fleet.start((line) => say(`${line}  ${took()}`), cancelled);
     cancelled?.throwIfAborted();
@@ -233,7 +235,7 @@ export class Supervisor {
       case 'scale':
         return await this.#inTurn(() => this.fleet.scale(request.bot, request.replicas));
       case 'access':
-        return await this.#inTurn(() => this.#access(request.name, request.tenant));
+        return await this.#inTurn(() => this.#access(request.name, request.tenant, request.roles ?? []));
     }
   }
 
@@ -248,17 +250,28 @@ export class Supervisor {
     return { nats: this.nats.state, members: await this.fleet.members(), problems: this.registry.problems };
   }
 
-  /** Access for an outside publisher: the same answer at every repetition. */
-  async #access(name: string, tenant: string): Promise<Access> {
+  /** Keeps every publisher on disk, with the roles that it was ever granted. */
+  async #grant(publishers: readonly PublisherUser[], to: PublisherUser, roles: readonly string[]): Promise<void> {
+    const { data } = this.options;
+    const before = new Map((await readPublishers(data)).map((each) => [each.name, each.roles ?? []]));
+    const granted = publishers.map(({ name, tenant }) => {
+      const all = new Set([...(before.get(name) ?? []), ...(name === to.name ? roles : [])]);
+      return all.size === 0 ? { name, tenant } : { name, tenant, roles: [...all].sort() };
+    });
+    await writePublishers(data, granted);
+  }
+
+  /** Access for an outside publisher: the same answer at every repetition. Roles are added to those that it has. */
+  async #access(name: string, tenant: string, roles: readonly string[]): Promise<Access> {
     const publishers = withPublisher(this.#topology, { name, tenant });
     if (publishers !== this.#topology.publishers) {
       const topology = { ...this.#topology, publishers };
       await this.nats.reload(topology);
       this.#topology = topology;
       await this.#renewCertificates();
-      await writePublishers(this.options.data, publishers);
       this.options.say(`${name} of the tenant ${tenant} may publish from now on.`);
     }
+    await this.#grant(publishers, { name, tenant }, roles);
     const credentials = this.nats.credentialsFor(name);
     const shown = this.certificates?.member(name);
     if (!('password' in credentials)) throw new NameError(`${name} is no publisher.`, 'Choose another name.');
