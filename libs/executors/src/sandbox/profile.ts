@@ -1,5 +1,4 @@
 import { isAbsolute, normalize } from 'node:path';
-import { Token } from '@voorman/envelope';
 import { z } from 'zod';
 
 const Folder = z
@@ -52,10 +51,15 @@ export type ConfinedProfile = z.infer<typeof Confined>;
 /** The profile of a program for which policy names none, where no file says otherwise: nothing but its own folder. */
 export const ISOLATED: ConfinedProfile = Confined.parse({});
 
+/** As policy names it in the obligation `sandbox`. */
+const ProfileName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be a name of small letters, digits and hyphens, at most 64');
+
 /** The file `sandboxes.yaml` of a registry. */
 export const SandboxFile = z.strictObject({
-  default: Token.default('isolated').describe('the profile of programs for which policy names none'),
-  profiles: z.record(Token, SandboxProfile).default({}),
+  default: ProfileName.default('isolated').describe('the profile of programs for which policy names none'),
+  profiles: z.record(ProfileName, SandboxProfile).default({}),
 });
 export type SandboxFile = z.infer<typeof SandboxFile>;
 
