@@ -10,6 +10,9 @@ export {
   type Problem,
   UnknownToolError,
 } from './errors.js';
+export { type Change, compareTools, stepFor } from './evolution/compare.js';
+export { compareVersions, isEnough, nextVersion, type Step } from './evolution/versions.js';
+export { type Gap, gapsBetween } from './evolution/within.js';
 export {
   type LoadedAgent,
   type LoadedTool,
