@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { CertificateFiles, type CertificatePaths, LocalAuthority, MEMBER_TTL_SECONDS } from '@voorman/pki';
+import type { LocalAuthority } from '@voorman/pki';
+import { CertificateFiles, type CertificatePaths, MEMBER_TTL_SECONDS } from '@voorman/pki/files';
 import type { DataFolder } from './data-folder.js';
 
 /** Renewed when a third of their life is over, so that a failure or two leave time. */
@@ -29,6 +30,8 @@ export class BusCertificates {
 
   /** @throws {RootKeyError} the authority's root cannot be used. */
   static async open(data: DataFolder): Promise<BusCertificates> {
+    // Here alone: no other command has to wait until all of that is loaded.
+    const { LocalAuthority } = await import('@voorman/pki');
     return new BusCertificates(data, await LocalAuthority.open(join(data.path, 'pki')));
   }
 
