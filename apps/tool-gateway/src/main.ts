@@ -1,12 +1,21 @@
 import { join } from 'node:path';
-import { ApiExecutor, AttachmentFiles, McpExecutor, openKeyring, SqlExecutor, WorldExecutor } from '@voorman/executors';
+import {
+  ApiExecutor,
+  AttachmentFiles,
+  MailExecutor,
+  McpExecutor,
+  openKeyring,
+  SqlExecutor,
+  WorldExecutor,
+} from '@voorman/executors';
 import { Digester, redact } from '@voorman/redaction';
-import { compileTool, loadRegistries } from '@voorman/registry';
+import { loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
 import { keptKey } from './adapters/kept-key.js';
 import { openPrograms } from './adapters/programs.js';
 import { waitUnless } from './adapters/waiting.js';
 import { loadGatewayConfig } from './config.js';
+import { openShelf } from './registry/open-shelf.js';
 import { ToolGatewayModule } from './tool-gateway.module.js';
 
 await runService(async ({ settings, connection, log }) => {
@@ -14,7 +23,7 @@ await runService(async ({ settings, connection, log }) => {
   for (const problem of registry.problems) log.error({ problem }, 'A manifest cannot be used.');
   const attachments = new AttachmentFiles(join(settings.data, 'attachments'), connection.payloads);
   await attachments.open();
-  const tools = new Map(registry.tools.map((tool) => [tool.name, compileTool(tool)]));
+  const onShelf = await openShelf(connection, settings, log);
   const domains = new Map(registry.agents.map((agent) => [agent.name, agent.domain]));
   const keyring = await openKeyring(process.env, settings.data);
   const programs = await openPrograms({
@@ -51,7 +60,7 @@ await runService(async ({ settings, connection, log }) => {
       log: connection.log,
       payloads: connection.payloads,
       policy,
-      tools: () => tools,
+      tools: (revision) => onShelf.shelf.toolsOf(revision),
       domainOf: (agent) => domains.get(agent),
       executor,
       clock: systemClock,
@@ -74,7 +83,7 @@ await runService(async ({ settings, connection, log }) => {
       ok: true,
       detail: {
         bundle: policy.revision,
-        tools: [...tools.keys()],
+        ...onShelf.detail(),
         problems: registry.problems.length + programs.problems,
         ...programs.detail,
       },
@@ -82,6 +91,7 @@ await runService(async ({ settings, connection, log }) => {
     stop: async () => {
       await executor.stop();
       await keyring.stop();
+      onShelf.stop();
       stop();
     },
   };

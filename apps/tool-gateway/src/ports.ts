@@ -12,8 +12,11 @@ export interface GatewayPorts {
   readonly log: Log;
   readonly payloads: Pick<Payloads, 'put'>;
   readonly policy: PolicyEngine;
-  /** The tools of a revision of the registry, by name; of the newest one where none is named. */
-  readonly tools: (revision?: string) => ReadonlyMap<string, Tool>;
+  /**
+   * The tools of a revision of the registry, by name; of the newest one where none is named. One that is not at hand is
+   * fetched.
+   */
+  readonly tools: (revision?: string) => ReadonlyMap<string, Tool> | Promise<ReadonlyMap<string, Tool>>;
   /** The domain that a bot's manifest names; `undefined` for a bot that is not known. */
   readonly domainOf: (agent: string) => string | undefined;
   readonly executor: ToolExecutor;

@@ -22,8 +22,14 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 
 /** The JSON in a file, or `undefined` where there is no such file. @throws {SyntaxError} it was damaged. */
 export async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** The text of a file, or `undefined` where there is no such file. */
+export async function readText(file: string): Promise<string | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return await readFile(file, 'utf8');
   } catch (fault) {
     if (systemCode(fault) === 'ENOENT') return undefined;
     throw fault;

@@ -26,7 +26,7 @@ export type Understanding = Wish | { readonly fault: Fault };
 
 /** Finds the tool, checks the arguments against its schema, and reads off them what they mean. */
 export async function understood(raw: RawWish, name: string, ports: GatewayPorts): Promise<Understanding> {
-  const tools = ports.tools(raw.session.terms.registry);
+  const tools = await ports.tools(raw.session.terms.registry);
   const tool = tools.get(name);
   if (tool === undefined) return { fault: unknownTool(name, [...tools.keys()]) };
   const fault = tool.checkArguments(raw.arguments);
