@@ -140,7 +140,8 @@ export class Decisions<State extends object, Command> {
       lastPosition: () => this.log.last(boundary),
       append: async (draft: Draft, after: number) => {
         const atMs = this.clock.nowMs();
-        const envelope = sealDraft(draft, { ...seal, id: this.ids.next(), atMs });
+        const sealed = sealDraft(draft, { ...seal, id: this.ids.next(), atMs });
+        const envelope = this.log.taken?.(sealed) ?? sealed;
         try {
           const position = await this.log.append(envelope, { boundary, after });
           boundaryLog.first ||= position;

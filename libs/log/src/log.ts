@@ -26,6 +26,12 @@ export interface Log {
   readonly isReplicated: boolean;
 
   /**
+   * The record as this log takes it, where it does not take all of it. Whoever goes on from a record that he appended goes
+   * on from this, so that he knows what a reader will know. Absent: it takes everything.
+   */
+  readonly taken?: (record: Envelope) => Envelope;
+
+  /**
    * Appends one record; resolves with its position when it is on disk (on a majority of disks in a cluster).
    * A lost acknowledgement is the log's business: the record is looked for by its id before anything is reported.
    * @param condition what must still hold; left out for facts from outside.

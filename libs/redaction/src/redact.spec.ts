@@ -54,6 +54,21 @@ describe('a value', () => {
     });
   });
 
+  it('loses a number under the name of a secret, unless it only counts', () => {
+    expect(clean({ password: 12345, passwords: 3, tokens: 12345 }).value).toEqual({
+      password: '[redacted:password]',
+      passwords: 3,
+      tokens: 12345,
+    });
+  });
+
+  it('keeps what a signature, a session or a next page is known by', () => {
+    const random = 'q8w7e6r5t4y3u2i1o0pa';
+    const value = { sig: random, session_id: random, nextPageToken: random, page_token: random, signatures: [random] };
+    expect(clean(value).value).toBe(value);
+    expect(clean({ access_token: random }).value).toEqual({ access_token: '[redacted:secret]' });
+  });
+
   it('loses secrets even where all personal data may stay', () => {
     expect(clean({ a: API_KEYS.github ?? '', b: EMAIL }, [], [...Object.keys(PERSONAL), 'api-key']).value).toEqual({
       a: '[redacted:api-key]',

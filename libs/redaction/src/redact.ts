@@ -84,6 +84,10 @@ class Walk {
       const kind = kindUnderKey(place.name, value);
       return kind === undefined ? this.#text(value, place) : this.#whole(value, place, kind);
     }
+    if (typeof value === 'number') {
+      const kind = isLong(value) ? kindUnderKey(place.name, String(value)) : undefined;
+      return kind === undefined ? value : this.#whole(value, place, kind);
+    }
     if (typeof value !== 'object' || value === null) return value;
     if (place.depth === MAX_DEPTH) return this.#whole(value, place, 'too-deep');
     return Array.isArray(value) ? this.#list(value, place) : this.#object(value as Record<string, unknown>, place);
@@ -148,6 +152,9 @@ const below = (place: Place, key: string, name: string, shown = key): Place => (
   fields: remaining(place.fields, key),
   depth: place.depth + 1,
 });
+
+/** A number of fewer digits under such a name counts something. */
+const isLong = (value: number): boolean => Number.isInteger(value) && Math.abs(value) >= 1_000;
 
 /** Put together only where something is taken out. */
 const pointerOf = (place: Place): string =>

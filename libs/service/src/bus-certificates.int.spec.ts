@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { connectLog } from '@voorman/log/jetstream';
 import { startTestServer, type TestServer } from '@voorman/log/testing';
-import { CertificateFiles, type CertificatePaths, LocalAuthority } from '@voorman/pki';
+import { LocalAuthority } from '@voorman/pki/authorities';
+import { CertificateFiles, type CertificatePaths } from '@voorman/pki/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let folder: string;

@@ -16,3 +16,4 @@ export { ServiceMetrics } from './metrics.js';
 export { openPolicy } from './policy-slot.js';
 export { runService, type ServiceDefinition, type ServiceParts } from './run-service.js';
 export { systemClock, uuids } from './surroundings.js';
+export { logWithoutSecrets, withoutSecrets } from './without-secrets.js';

@@ -1,11 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
-import { destination, type Logger, pino } from 'pino';
+import { redactSecrets, redactText } from '@voorman/redaction';
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
 
-/** What a service tells its operator: one JSON line an event, on standard error. */
+/** What a service tells its operator: one JSON line an event, on standard error, and never a secret. */
 export type OperatorLog = Logger;
 
-export const operatorLog = (name: string, level: string): OperatorLog =>
-  pino({ name, level, redact: ['*.nkeySeed', '*.password'] }, destination(2));
+/** @param to where the lines go; default: standard error. */
+export const operatorLog = (name: string, level: string, to: DestinationStream = destination(2)): OperatorLog =>
+  pino({ name, level, hooks: { streamWrite: lineWithoutSecrets } }, to);
+
+/** The finished line is looked at, whoever filled it; where anything is found, field by field, so that it stays JSON. */
+const lineWithoutSecrets = (line: string): string =>
+  redactText(line) === line ? line : `${JSON.stringify(redactSecrets(JSON.parse(line)))}\n`;
 
 /** Nest's own messages in the same shape; its start-up chatter is for debugging only. */
 export const nestLogger = (log: OperatorLog): LoggerService => ({

@@ -48,6 +48,6 @@ describe('the policy of an enforcement point', () => {
     await memoryConnection(store, 'policy').bundles.put('policy', new TextEncoder().encode('allow everything'));
     while (lines.length < 2) await turn();
     expect(lines[1]).toMatchObject({ level: 50, fault: { code: 'policy/bundle-rejected' } });
-    expect(policy.decide(question).allow).toBe(false);
+    expect(policy.decide(question)).toMatchObject({ allow: false });
   });
 });

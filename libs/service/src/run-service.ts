@@ -3,12 +3,14 @@ import { rename, writeFile } from 'node:fs/promises';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { VoormanError } from '@voorman/envelope';
 import { connectLog, type LogConnection } from '@voorman/log/jetstream';
+import { redactText } from '@voorman/redaction';
 import { loadSettings, type ServiceSettings } from './config.js';
 import { createService } from './create-service.js';
 import { type Health, serveHealth } from './health-server.js';
 import { faultOf, type OperatorLog, operatorLog } from './journal-lines.js';
 import { LogTransport } from './log-transport.js';
 import { ServiceMetrics } from './metrics.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** What a service is made of, once it is connected. */
 export interface ServiceParts {
@@ -42,7 +44,8 @@ export async function runService(define: (parts: ServiceParts) => Promise<Servic
   } catch (fault) {
     // Before there is a log of our own, in its shape: one line, and a stack only for what nobody foresaw.
     const told = fault instanceof VoormanError ? fault.toPublic() : faultOf(fault);
-    process.stderr.write(`${JSON.stringify({ level: 60, msg: 'The service cannot start.', fault: told })}\n`);
+    const line = JSON.stringify({ level: 60, msg: 'The service cannot start.', fault: told });
+    process.stderr.write(`${redactText(line)}\n`);
     process.exit(1);
   }
 }
@@ -52,13 +55,15 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
   const log = operatorLog(settings.name, settings.logLevel);
   const metrics = new ServiceMetrics();
   log.info({ servers: settings.servers }, 'Connecting.');
-  const connection = await connectLog({
-    servers: settings.servers,
-    name: settings.name,
-    credentials: { nkeySeed: settings.nkeySeed },
-    ...(settings.tls === undefined ? {} : { tls: settings.tls }),
-    report: (event) => log.warn({ event }, 'The log reports.'),
-  });
+  const connection = withoutSecrets(
+    await connectLog({
+      servers: settings.servers,
+      name: settings.name,
+      credentials: { nkeySeed: settings.nkeySeed },
+      ...(settings.tls === undefined ? {} : { tls: settings.tls }),
+      report: (event) => log.warn({ event }, 'The log reports.'),
+    }),
+  );
   const definition = await define({ settings, connection, log, metrics });
   const slots = settings.slots ?? definition.slots;
   const transport = new LogTransport({

@@ -5,8 +5,8 @@ export const SECRET = 'secret';
 
 /** The names under which secrets stand. `strong`: whatever stands there; else only what looks random. */
 const NAME =
-  /(?<password>pass(?:word|wd|phrase|code)|(?<![a-z])pwd)|(?<strong>secret|api[-_. ]?key|(?:secret|access|private|account|signing|encryption|master|auth|shared)[-_. ]?(?:access[-_. ]?)?key|authorization|(?<![a-z])(?:set-)?cookie)|(?<weak>token|credential|session[-_]?id|signature|(?<![a-z])sig(?![a-z]))/gi;
-const SIGN = /pass|pwd|secret|key|authorization|cookie|token|credential|session|sig/i;
+  /(?<password>pass(?:word|wd|phrase|code)|(?<![a-z])pwd)|(?<strong>secret|api[-_. ]?key|(?:secret|access|private|account|signing|encryption|master|auth|shared)[-_. ]?(?:access[-_. ]?)?key|authorization|(?<![a-z])(?:set-)?cookie)|(?<weak>(?<!(?:page|next|sync|continuation)[-_]?)token|credential|(?<=[?&](?:x-amz-)?)sig(?:nature)?)/gi;
+const SIGN = /pass|pwd|secret|key|authorization|cookie|token|credential|sig/i;
 
 /** Between a name and its value: the rest of the name, its quote, the separator, and the value's quote. */
 const JOIN = /s?\d{0,3}\\{0,6}["'`]?\]?[ \t]{0,8}(?<separator>=>|:=|[:=])(?<space>[ \t]{0,8})(?<quote>\\{0,6}["'`])?/y;

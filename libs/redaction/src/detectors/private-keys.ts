@@ -26,7 +26,14 @@ export const findPrivateKeys: Detector = (text, found) => {
 function endOfBlock(text: string, from: number): number {
   const end = text.indexOf(END, from);
   const quote = text.indexOf('"', from);
-  if (end === -1 || (quote !== -1 && quote < end)) return quote === -1 ? text.length : quote;
+  if (end === -1 || (quote !== -1 && quote < end)) return quote === -1 ? text.length : beforeEscapes(text, quote);
   const close = text.slice(end, end + MAX_LABEL).indexOf(DASHES, END.length);
   return close === -1 ? end + END.length : end + close + DASHES.length;
+}
+
+/** A quote keeps the backslashes that belong to it: without them it would end the text around it. */
+function beforeEscapes(text: string, quote: number): number {
+  let at = quote;
+  while (text.charAt(at - 1) === '\\') at--;
+  return at;
 }

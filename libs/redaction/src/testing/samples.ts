@@ -65,6 +65,7 @@ export const SECRETS_IN_TEXT: readonly (readonly [text: string, secret: string])
   ['dsn postgres://app:p%40ss@db.corp:5432/orders', 'p%40ss'],
   ['dsn postgres://app:p@ss@db.corp/orders', 'p@ss'],
   ['dsn redis://:topsecret@cache', 'topsecret'],
+  ['GET https://x.blob/y?sv=1&sig=q8w7e6r5t4y3u2i1o0pa%3D&x=1', 'q8w7e6r5t4y3u2i1o0pa'],
   ['AccountKey=abcd1234efgh5678==;EndpointSuffix=x', 'abcd1234efgh5678'],
 ];
 
@@ -88,5 +89,6 @@ export const HARMLESS: readonly string[] = [
   'https://db.corp:5432/orders?user=7 and @decorator and a @ b and npm i @scope/name@1.2.3',
   'pass=12 fail=0 skipped=3; key: value; monkey=banana; passed: 14',
   '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+  '"sig":"q8w7e6r5t4y3u2i1o0pa","session_id":"01994b1c-2f5e-7c3a-9d77-3f2b8c1d4e5f","next_page_token":"q8w7e6r5t4y3u2i1o0"',
   '192.168.0.1:8080 +0200 1+1=2 0.4111111111111111 4111111111111112',
 ];

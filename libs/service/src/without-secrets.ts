@@ -1,0 +1,62 @@
+import type { Envelope } from '@voorman/envelope';
+import type { InboxMessage, Log } from '@voorman/log';
+import type { LogConnection } from '@voorman/log/jetstream';
+import { redactSecrets } from '@voorman/redaction';
+
+/**
+ * The same connection, through which no secret gets: none is appended, and none comes in from outside. What services make
+ * of what they were told is thereby free of them already, so an append changes something only where a secret came by another
+ * way, and then its writer goes on from what a reader will see.
+ */
+export function withoutSecrets(connection: LogConnection): LogConnection {
+  const { inbox } = connection;
+  return {
+    ...connection,
+    log: logWithoutSecrets(connection.log),
+    inbox: {
+      follow: (handler, options) =>
+        inbox.follow((message) => handler(messageWithoutSecrets(message)), {
+          ...options,
+          ...(options?.giveUp === undefined
+            ? {}
+            : { giveUp: (message, why) => options.giveUp?.(messageWithoutSecrets(message), why) ?? Promise.resolve() }),
+        }),
+    },
+  };
+}
+
+export function logWithoutSecrets(log: Log): Log {
+  // What was looked at for a decision is appended a moment later: once is enough.
+  const clean = new WeakSet<Envelope>();
+  const taken = (record: Envelope): Envelope => {
+    if (clean.has(record)) return record;
+    const payload = redactSecrets(record.payload);
+    const result = payload === record.payload ? record : ({ ...record, payload } as Envelope);
+    clean.add(result);
+    return result;
+  };
+  return {
+    get isReplicated() {
+      return log.isReplicated;
+    },
+    taken,
+    append: (record, condition) => log.append(taken(record), condition),
+    read: (boundary, after, limit) => log.read(boundary, after, limit),
+    last: (boundary) => log.last(boundary),
+    follow: (handler, options) => log.follow(handler, options),
+  };
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** A message that is no JSON is left alone: nothing of it but its fault is recorded. */
+function messageWithoutSecrets(message: InboxMessage): InboxMessage {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(decoder.decode(message.body));
+  } catch {
+    return message;
+  }
+  const clean = redactSecrets(parsed);
+  return clean === parsed ? message : { ...message, body: new TextEncoder().encode(JSON.stringify(clean)) };
+}
