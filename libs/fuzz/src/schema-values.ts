@@ -106,6 +106,7 @@ function texts(shape: Shape): fc.Arbitrary<string> {
   const known = format === undefined ? undefined : formats[format];
   if (known !== undefined) return known;
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
+  if (minLength > maxLength) return fc.constant('');
   const fits = (text: string) => [...text].length >= minLength && [...text].length <= maxLength;
   const bounds = [minLength, Math.min(maxLength, 100_000)].map((length) => 'x'.repeat(length)).filter(fits);
   return fc.oneof(
@@ -126,24 +127,31 @@ const formats: Readonly<Record<string, fc.Arbitrary<string>>> = {
 };
 
 function integers(shape: Shape): fc.Arbitrary<number> {
-  const min = Math.ceil(shape.minimum ?? (shape.exclusiveMinimum ?? Number.MIN_SAFE_INTEGER - 1) + 1);
-  const max = Math.floor(shape.maximum ?? (shape.exclusiveMaximum ?? Number.MAX_SAFE_INTEGER + 1) - 1);
+  const min = Math.max(
+    Math.ceil(shape.minimum ?? Number.MIN_SAFE_INTEGER),
+    Math.floor(shape.exclusiveMinimum ?? Number.MIN_SAFE_INTEGER - 1) + 1,
+    Number.MIN_SAFE_INTEGER,
+  );
+  const max = Math.min(
+    Math.floor(shape.maximum ?? Number.MAX_SAFE_INTEGER),
+    Math.ceil(shape.exclusiveMaximum ?? Number.MAX_SAFE_INTEGER + 1) - 1,
+    Number.MAX_SAFE_INTEGER,
+  );
+  // Bounds that leave nothing: no value fits, and the filter after us says so.
+  if (min > max) return fc.constant(min);
   const near = [min, min + 1, -1, 0, 1, max - 1, max].filter((n) => n >= min && n <= max);
+  const small = { min: Math.max(min, -1_000), max: Math.min(max, 1_000) };
   return fc.oneof(
-    fc.maxSafeInteger().filter((n) => n >= min && n <= max),
-    fc.integer(within(min, max)),
+    fc.integer({ min, max }),
+    fc.integer(small.min > small.max ? { min, max } : small),
     fc.constantFrom(...near),
   );
 }
 
-const within = (min: number, max: number) => ({
-  min: Math.max(min, -(2 ** 31)),
-  max: Math.max(Math.max(min, -(2 ** 31)), Math.min(max, 2 ** 31 - 1)),
-});
-
 function numbers(shape: Shape): fc.Arbitrary<number> {
   const min = shape.minimum ?? shape.exclusiveMinimum ?? -1e308;
   const max = shape.maximum ?? shape.exclusiveMaximum ?? 1e308;
+  if (min > max) return fc.constant(min);
   const near = [min, 0, 0.1, Number.MIN_VALUE, max].filter((n) => n >= min && n <= max);
   return fc.oneof(
     fc.double({ min, max, noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
