@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LocalAuthority } from '@voorman/pki';
+import type { LocalAuthority } from '@voorman/pki/authorities';
 import { CertificateFiles, type CertificatePaths, MEMBER_TTL_SECONDS } from '@voorman/pki/files';
 import type { DataFolder } from './data-folder.js';
 
@@ -31,7 +31,7 @@ export class BusCertificates {
   /** @throws {RootKeyError} the authority's root cannot be used. */
   static async open(data: DataFolder): Promise<BusCertificates> {
     // Here alone: no other command has to wait until all of that is loaded.
-    const { LocalAuthority } = await import('@voorman/pki');
+    const { LocalAuthority } = await import('@voorman/pki/authorities');
     return new BusCertificates(data, await LocalAuthority.open(join(data.path, 'pki')));
   }
 

@@ -6,10 +6,8 @@ import {
   Certificates,
   type ClientIdentities,
   kubernetesLogin,
-  LocalAuthority,
   PkiUnavailableError,
   RootKeyError,
-  VaultAuthority,
   VaultClient,
   VaultForbiddenError,
 } from '@voorman/pki';
@@ -156,10 +154,14 @@ async function authoritiesIn(file: string | undefined): Promise<{ ca?: string }>
 
 function authorityOf(config: Config, data: string, vault: VaultClient | undefined): CertificateAuthority | undefined {
   if (config.VOORMAN_PKI === 'none') return undefined;
-  if (config.VOORMAN_PKI === 'vault' && vault !== undefined) return new VaultAuthority(vault, config.VOORMAN_PKI_PATH);
   return {
-    // Its root is made when the first certificate is asked for: a stack that needs none has no key lying about.
+    // The local root is made when the first certificate is asked for: a stack that needs none has no key lying about,
+    // and a gateway that starts again does not wait until all of that is loaded.
     issue: async (request) => {
+      const { LocalAuthority, VaultAuthority } = await import('@voorman/pki/authorities');
+      if (vault !== undefined && config.VOORMAN_PKI === 'vault') {
+        return await new VaultAuthority(vault, config.VOORMAN_PKI_PATH).issue(request);
+      }
       try {
         return await (await LocalAuthority.open(join(data, 'pki'))).issue(request);
       } catch (cause) {

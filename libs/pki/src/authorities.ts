@@ -1,0 +1,2 @@
+export { LocalAuthority, type ServerIdentity } from './local/local-authority.js';
+export { VaultAuthority } from './vault/vault-authority.js';
