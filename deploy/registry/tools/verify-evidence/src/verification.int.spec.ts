@@ -50,6 +50,19 @@ describe('a citation', () => {
     ]);
   });
 
+  it('holds without what was taken out of it, as far as the rest stands in the line', async () => {
+    const line = 'mail ada@example.org: password=hunter2 refused';
+    const file = `${line}\n${line} ${'x'.repeat(100)}\n`;
+    const taken = 'mail [redacted:email]: password=[redacted:password] refused';
+    expect((await check(file, [1, taken], [2, `${taken} xxxxx`])).ok).toBe(true);
+    const others = [
+      'mail [redacted:email]: password=[redacted:password] granted',
+      'male [redacted:email]',
+      '[redacted:email] granted',
+    ];
+    for (const other of others) expect((await check(file, [1, other])).ok).toBe(false);
+  });
+
   it('may be the beginning of a long line', async () => {
     const long = 'x'.repeat(50_000);
     expect((await check(`${long}\n`, [1, long.slice(0, 400)], [1, `${long.slice(0, 120)}…`])).ok).toBe(true);
