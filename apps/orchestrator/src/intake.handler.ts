@@ -17,7 +17,6 @@ import {
   VoormanError,
 } from '@voorman/envelope';
 import { type InboxMessage, readAll } from '@voorman/log';
-import { policyInput } from '@voorman/policy';
 import { malformed, nothingToCancel, notYours, tooLarge, unauthorised } from './domain/inbox-faults.js';
 import { CANCEL_ACTION, objection, occupied } from './domain/intake.js';
 import { noSession, type Session } from './domain/session-state.js';
@@ -27,6 +26,7 @@ import { wordAction } from './domain/word.js';
 import { inboxSeal, namesIn } from './inbox-seal.js';
 import { type ForemanPorts, TTL } from './ports.js';
 import { fateIn, Refusals } from './refusals.js';
+import { rulingOf } from './rulings.js';
 import type { Sessions } from './sessions.js';
 import { WordHandler } from './word.handler.js';
 
@@ -49,7 +49,7 @@ export class IntakeHandler {
     if ('code' in envelope) return this.#refusals.send(message, namesIn(message), envelope);
     const fault = objection(envelope, message, (name) => this.#isKnown(name));
     if (fault) return this.#refuse(message, envelope, fault);
-    const decision = this.#authorise(message, envelope);
+    const decision = await this.#authorise(message, envelope);
     if (!decision.allow) return this.#refuse(message, envelope, unauthorised(message, decision), decision);
     if (message.target === FOREMAN) {
       if (envelope.payload.action === CANCEL_ACTION) return this.#cancel(message, envelope, decision);
@@ -88,19 +88,17 @@ export class IntakeHandler {
     return name === FOREMAN || this.ports.cards.some((card) => card.name === name);
   }
 
-  #authorise(message: InboxMessage, envelope: PublishedEnvelope): Decision {
-    return this.ports.policy.decide(
-      policyInput({
-        action: 'publish',
-        tenant: message.tenant,
-        session: envelope.correlation_id,
-        task: envelope.task_id,
-        agent: message.publisher,
-        publisher: message.publisher,
-        target_agent: message.target,
-        environment: this.ports.environment,
-      }),
-    );
+  #authorise(message: InboxMessage, envelope: PublishedEnvelope): Promise<Decision> {
+    return rulingOf(this.ports.policy, {
+      action: 'publish',
+      tenant: message.tenant,
+      session: envelope.correlation_id,
+      task: envelope.task_id,
+      agent: message.publisher,
+      publisher: message.publisher,
+      target_agent: message.target,
+      environment: this.ports.environment,
+    });
   }
 
   /**

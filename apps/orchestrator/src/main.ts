@@ -1,3 +1,4 @@
+import { followRevision } from '@voorman/distribution';
 import { loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
 import { loadBudget, rolesIn } from './adapters/terms-files.js';
@@ -10,6 +11,9 @@ await runService(async ({ settings, connection, log }) => {
   for (const problem of [...registry.problems, ...problems]) log.error({ problem }, 'A manifest cannot be used.');
   const { policy, stop } = await openPolicy(connection, log);
   const { environment } = settings;
+  const tools = await followRevision(connection.bundles, (fault) =>
+    log.warn({ err: fault }, 'The registry could not be read; new sessions begin with what was known.'),
+  );
   const publishers = process.env.VOORMAN_PUBLISHERS;
   const ports = {
     ...connection,
@@ -20,7 +24,7 @@ await runService(async ({ settings, connection, log }) => {
     environment,
     terms: {
       budget,
-      registry: () => undefined,
+      registry: tools.revision,
       rolesOf: (tenant: string, publisher: string) => rolesIn(publishers, tenant, publisher),
     },
   };
@@ -28,7 +32,10 @@ await runService(async ({ settings, connection, log }) => {
     module: OrchestratorModule.on(ports),
     slots: 128,
     buffer: 128,
-    stop,
+    stop: () => {
+      tools.stop();
+      stop();
+    },
     health: () => ({ ok: true, detail: { bundle: policy.revision, bots: registry.agents.map((agent) => agent.name) } }),
   };
 });

@@ -1,7 +1,7 @@
 import type { TaskCommand } from '@voorman/agent';
-import { FOREMAN, OPERATOR, type Recorded } from '@voorman/envelope';
+import { type Decision, FOREMAN, OPERATOR, type Recorded } from '@voorman/envelope';
 import type { Delivery, DueTimer } from '@voorman/log';
-import { policyInput } from '@voorman/policy';
+import type { PolicyQuestion } from '@voorman/policy';
 import { deadlineMs, isPastDeadline, settledFailures } from './domain/delegation.js';
 import { type PlanningInput, propose, proposeAgain } from './domain/planner.js';
 import type { Proposal, Root, Settlement } from './domain/root.js';
@@ -9,8 +9,11 @@ import type { SessionCommand } from './domain/session.js';
 import type { Session } from './domain/session-state.js';
 import { settlementOf } from './domain/settlement.js';
 import { type ForemanPorts, TTL } from './ports.js';
+import { withRulings } from './rulings.js';
 import type { SessionSeal, Sessions } from './sessions.js';
 import type { Ending, TaskAddress, Tasks } from './tasks.js';
+
+type Ask = (question: PolicyQuestion) => Decision;
 
 /** What the foreman does when a goal, an outcome, a cancellation or a deadline wakes it: read, decide, append, arm. */
 export class SessionHandler {
@@ -23,7 +26,9 @@ export class SessionHandler {
   /** A goal: plan it and hand out what is ready. */
   async goalRequested(record: Recorded<'task-requested'>, delivery: Delivery): Promise<void> {
     const seal = sealOf(record);
-    const proposal = propose(this.#planningInput(seal, record.payload));
+    const proposal = await withRulings(this.ports.policy, (ask) =>
+      propose(this.#planningInput(seal, record.payload, ask)),
+    );
     const atMs = this.ports.clock.nowMs();
     const answer = await this.sessions.decide(seal, () => ({ type: 'plan', root: record.task_id, proposal, atMs }));
     await this.#arm(seal, answer.appended, answer.state, delivery.count > 1);
@@ -117,41 +122,41 @@ export class SessionHandler {
     const atMs = this.ports.clock.nowMs();
     // Made once per wake-up: a replacement's task ids must not change between two looks at the same state.
     let replacement: Proposal | undefined;
-    const answer = await this.sessions.decide(seal, (state) => {
-      replacement ??= this.#replacement(seal, state, ended.taskId);
-      return { type: 'settle', ...ended, atMs, ...(replacement === undefined ? {} : { replacement }) };
-    });
+    const answer = await withRulings(this.ports.policy, (ask) =>
+      this.sessions.decide(seal, (state) => {
+        replacement ??= this.#replacement(seal, state, ended.taskId, ask);
+        return { type: 'settle', ...ended, atMs, ...(replacement === undefined ? {} : { replacement }) };
+      }),
+    );
     await this.#arm(seal, answer.appended, answer.state, isAgain);
     await this.#callOff(answer.appended);
   }
 
   /** Who else could do what failed. */
-  #replacement(seal: SessionSeal, state: Session, taskId: string): Proposal | undefined {
+  #replacement(seal: SessionSeal, state: Session, taskId: string, ask: Ask): Proposal | undefined {
     const root = state.roots.get(state.rootOf.get(taskId) ?? '');
     const failed = root === undefined ? [] : settledFailures(root);
     if (root === undefined || failed.length === 0) return undefined;
     const tried = new Set([...root.replaced, ...failed].map((step) => step.agent));
-    return proposeAgain(this.#planningInput(seal, root.request), failed.map(planStepOf), tried);
+    return proposeAgain(this.#planningInput(seal, root.request, ask), failed.map(planStepOf), tried);
   }
 
-  #planningInput(seal: SessionSeal, request: Root['request']): PlanningInput {
+  #planningInput(seal: SessionSeal, request: Root['request'], ask: Ask): PlanningInput {
     return {
       request,
       cards: this.ports.cards,
       nextTaskId: () => this.ports.ids.next(),
       decide: (agent, capability) =>
-        this.ports.policy.decide(
-          policyInput({
-            action: 'task_delegate',
-            tenant: seal.tenant,
-            session: seal.session,
-            task: seal.task,
-            agent: FOREMAN,
-            target_agent: agent,
-            capability,
-            environment: this.ports.environment,
-          }),
-        ),
+        ask({
+          action: 'task_delegate',
+          tenant: seal.tenant,
+          session: seal.session,
+          task: seal.task,
+          agent: FOREMAN,
+          target_agent: agent,
+          capability,
+          environment: this.ports.environment,
+        }),
     };
   }
 

@@ -87,7 +87,7 @@ describe('the policy service on a real server', () => {
   it('puts an edited rule in force at an enforcement point while it runs, and one that fails its tests never', async () => {
     const { heard, keeper } = await start();
     const { policy, next } = await enforce();
-    expect(policy.decide(publishing)).toMatchObject({ allow: true, bundle: keeper.state.revision });
+    expect(await policy.decide(publishing)).toMatchObject({ allow: true, bundle: keeper.state.revision });
 
     const file = join(folder, 'policies/publish.rego');
     const rules = await readFile(file, 'utf8');
@@ -95,11 +95,15 @@ describe('the policy service on a real server', () => {
     await writeFile(file, `${rules}\nobjection contains "Closed today." if input.action == "publish"\n`);
     // A test of the folder now fails, so nothing changes until the tests agree.
     await expect.poll(() => heard.at(-1), { timeout: 10_000 }).toContain('publish_test.rego');
-    expect(policy.decide(publishing).allow).toBe(true);
+    expect(await policy.decide(publishing)).toMatchObject({ allow: true });
 
     await rm(join(folder, 'policies/publish_test.rego'));
     const revision = await changed;
-    expect(policy.decide(publishing)).toMatchObject({ allow: false, reasons: ['Closed today.'], bundle: revision });
+    expect(await policy.decide(publishing)).toMatchObject({
+      allow: false,
+      reasons: ['Closed today.'],
+      bundle: revision,
+    });
   });
 
   it('has its publications in the log, once each, over restarts', async () => {

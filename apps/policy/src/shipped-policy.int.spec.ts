@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HotPolicy, type PolicyQuestion, policyInput } from '@voorman/policy';
+import { type PolicyQuestion, policyInput, WasmPolicyEngine } from '@voorman/policy';
 import { type LoadedAgent, type LoadedTool, loadRegistry, type Registry } from '@voorman/registry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildBundle } from './handlers.js';
@@ -10,18 +10,15 @@ import { buildBundle } from './handlers.js';
 const SHIPPED = fileURLToPath(new URL('../../../deploy/registry', import.meta.url));
 
 let registry: Registry;
-let policy: HotPolicy;
+let policy: WasmPolicyEngine;
 const scratch: string[] = [];
 
-async function policyOf(registryDir: string): Promise<HotPolicy> {
-  const hot = new HotPolicy({
+const policyOf = async (registryDir: string): Promise<WasmPolicyEngine> =>
+  WasmPolicyEngine.load(await buildBundle({ policiesDir: join(SHIPPED, 'policies'), registryDir }), {
     onFault: (fault) => {
       throw fault;
     },
   });
-  await hot.install(await buildBundle({ policiesDir: join(SHIPPED, 'policies'), registryDir }));
-  return hot;
-}
 
 beforeAll(async () => {
   registry = await loadRegistry(SHIPPED);
@@ -31,7 +28,7 @@ afterAll(async () => {
   for (const folder of scratch) await rm(folder, { recursive: true });
 });
 
-const ask = (of: HotPolicy, question: Omit<PolicyQuestion, 'tenant' | 'session'>) =>
+const ask = (of: WasmPolicyEngine, question: Omit<PolicyQuestion, 'tenant' | 'session'>) =>
   of.decide(policyInput({ tenant: 'default', session: 's-1', task: 't-1', ...question }));
 const executing = (agent: LoadedAgent, { name, version, type, effect }: LoadedTool) =>
   ({ action: 'tool_execute', agent: agent.name, tool: { name, version, type, effect } }) as const;

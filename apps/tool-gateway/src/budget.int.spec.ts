@@ -9,7 +9,7 @@ import { compileTool } from '@voorman/registry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitUnless } from './adapters/waiting.js';
 import { CallHandler } from './call.handler.js';
-import { allowing, manifest, never, output } from './testing/session.js';
+import { allowing, decision, manifest, never, output } from './testing/session.js';
 
 const SESSION = { tenant: 'default', session: 'fifty', ttlSeconds: 120 };
 const CALLS = 50;
@@ -78,7 +78,7 @@ describe('a budget of 20 calls on a real log', () => {
     const foreman = await connectAs('orchestrator');
     const bot = await connectAs('sre-bot');
     const terms = { budget: { calls: BUDGET } };
-    const decision = allowing.decide({} as never);
+    const decision = await allowing.decide({} as never);
     const delegation = { on_behalf_of: 'cli', root_task_id: 't', decision, terms };
     const first = { type: 'task-requested', target: 'orchestrator', payload: { goal: 'x', delegation } } as const;
     const seal = (source: string, task: string) => ({ ...SESSION, source, task, id: randomUUID(), atMs: Date.now() });

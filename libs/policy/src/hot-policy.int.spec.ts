@@ -77,7 +77,7 @@ describe('the policy in force', () => {
       installing = false;
     })();
     while (installing) {
-      const decision = policy.decide(question);
+      const decision = await policy.decide(question);
       // The reason is out of the bundle's data: answer, data and revision belong together.
       expect(decision.reasons).toEqual([decision.bundle]);
       expect(decision.allow).toBe(Number(decision.bundle.slice(1)) % 2 === 0);

@@ -1,8 +1,15 @@
 import type { Decision } from '@voorman/envelope';
-import { decodeBundle } from './bundle.js';
-import { NO_BUNDLE, type PolicyEngine, toDecision } from './policy-engine.js';
+import { type Bundle, decodeBundle } from './bundle.js';
+import {
+  type BundleEngine,
+  type EngineOptions,
+  type MaybePromise,
+  NO_BUNDLE,
+  type PolicyEngine,
+  toDecision,
+} from './policy-engine.js';
 import type { PolicyInput } from './policy-input.js';
-import { WasmPolicyEngine, type WasmPolicyOptions } from './wasm/wasm-policy-engine.js';
+import { WasmPolicyEngine } from './wasm/wasm-policy-engine.js';
 
 /** What an attempt to install a bundle led to. */
 export interface Installed {
@@ -12,20 +19,27 @@ export interface Installed {
   readonly changed: boolean;
 }
 
+export interface HotPolicyOptions extends EngineOptions {
+  /** What decides by a bundle. Default: this process, in WebAssembly. @throws {BundleRejectedError} */
+  readonly load?: (bytes: Uint8Array, options: EngineOptions) => Promise<BundleEngine>;
+  /** Whether a bundle comes from somebody who may say what is allowed. Default: everybody may. @throws {BundleRejectedError} */
+  readonly verify?: (bundle: Bundle) => void | Promise<void>;
+}
+
 /**
  * The policy in force, replaced while running: a decision is made by the old bundle or by the new one, never by parts of
- * both. Without a bundle everything is refused. A bundle that is damaged or cannot answer is rejected and the one in force
- * stays: it was verified, and whoever can damage an object in the store must not thereby choose the policy or stop the
- * system. After a restart there is none to stay with, and the damaged one refuses everything.
+ * both. Without a bundle everything is refused. A bundle that is damaged, signed by nobody whom we trust, or cannot answer
+ * is rejected and the one in force stays: it was verified, and whoever can damage an object in the store must not thereby
+ * choose the policy or stop the system. After a restart there is none to stay with, and the damaged one refuses everything.
  */
 export class HotPolicy implements PolicyEngine {
-  #engine: WasmPolicyEngine | undefined;
+  #engine: BundleEngine | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly options: WasmPolicyOptions = {}) {}
+  constructor(private readonly options: HotPolicyOptions = {}) {}
 
   get revision(): string {
-    return this.#engine?.revision ?? NO_BUNDLE;
+    return this.#engine?.bundle.manifest.revision ?? NO_BUNDLE;
   }
 
   /** Digest of the bundle in force; `undefined` where there is none. */
@@ -33,7 +47,7 @@ export class HotPolicy implements PolicyEngine {
     return this.#engine?.bundle.digest;
   }
 
-  decide(input: PolicyInput): Decision {
+  decide(input: PolicyInput): MaybePromise<Decision> {
     if (this.#engine !== undefined) return this.#engine.decide(input);
     const reasons = ['No policy bundle is in force, and without one everything is refused.'];
     return toDecision(input.action, { allow: false, reasons }, NO_BUNDLE, 0);
@@ -51,9 +65,14 @@ export class HotPolicy implements PolicyEngine {
   }
 
   async #install(bytes: Uint8Array): Promise<Installed> {
-    const { digest, manifest } = decodeBundle(bytes);
+    const bundle = decodeBundle(bytes);
+    const { digest, manifest } = bundle;
     if (digest === this.digest) return { revision: manifest.revision, digest, changed: false };
-    this.#engine = await WasmPolicyEngine.load(bytes, this.options);
+    await this.options.verify?.(bundle);
+    const load = this.options.load ?? WasmPolicyEngine.load;
+    const before = this.#engine;
+    this.#engine = await load(bytes, this.options);
+    before?.close();
     return { revision: manifest.revision, digest, changed: true };
   }
 }

@@ -18,7 +18,7 @@ export { BundleSources, sourcesOf } from './bundle-sources.js';
 export { BusTargets, busTargets } from './bus-targets.js';
 export { type Entrypoint, RulePath, Scope, speaksFor } from './entrypoint.js';
 export { BundleRejectedError, PolicyFaultError } from './errors.js';
-export { HotPolicy, type Installed } from './hot-policy.js';
+export { HotPolicy, type HotPolicyOptions, type Installed } from './hot-policy.js';
 export {
   distinctObligations,
   KnownObligation,

@@ -7,12 +7,15 @@ import type { PolicyInput } from './policy-input.js';
 export const NO_BUNDLE = 'none';
 
 /**
- * Decides whether something may happen. Fails closed: it never throws, and whatever goes wrong inside is a refusal whose
- * reasons say so.
+ * Decides whether something may happen. Fails closed: it never throws and never rejects, and whatever goes wrong inside is
+ * a refusal whose reasons say so.
  */
 export interface PolicyEngine {
-  /** Synchronous and in process: some microseconds. The answer is made to be recorded as it is. */
-  decide(input: PolicyInput): Decision;
+  /**
+   * At once and in some microseconds where the engine runs in this process; later where it does not. The answer is made to
+   * be recorded as it is.
+   */
+  decide(input: PolicyInput): MaybePromise<Decision>;
   /** Which bundle decides; `none` where there is no usable one. */
   readonly revision: string;
 }

@@ -12,15 +12,23 @@ import {
 } from '../policy-engine.js';
 import { type PolicyInput, PROBE } from '../policy-input.js';
 import { questionText } from '../question-text.js';
+import { PaceWatch } from './pace-watch.js';
 import { WasmProgram, wordsOf } from './wasm-program.js';
 
-export type WasmPolicyOptions = EngineOptions;
+export interface WasmPolicyOptions extends EngineOptions {
+  /** After this a decision is stopped, and is a refusal. Milliseconds; default 250. */
+  readonly limitMs?: number;
+}
+
+const LIMIT_MS = 250;
 
 /**
  * Evaluates a compiled Rego bundle in this process. A bundle with several entry points allows what all of them allow.
- * One evaluation cannot be interrupted: Rego always ends, but a rule over large data may take long.
+ * Rego always ends, but a rule over large data may take long: an evaluation that may is stopped when its time is up.
  */
 export class WasmPolicyEngine implements BundleEngine {
+  readonly #watch = new PaceWatch();
+  readonly #limitMs: number;
   readonly #nowUs: Stopwatch;
   readonly #onFault: (fault: PolicyFaultError) => void;
 
@@ -29,6 +37,7 @@ export class WasmPolicyEngine implements BundleEngine {
     private readonly program: WasmProgram,
     options: WasmPolicyOptions,
   ) {
+    this.#limitMs = options.limitMs ?? LIMIT_MS;
     this.#nowUs = options.nowUs ?? monotonicUs;
     this.#onFault = options.onFault ?? (() => undefined);
   }
@@ -75,10 +84,14 @@ export class WasmPolicyEngine implements BundleEngine {
   }
 
   #answer(input: PolicyInput): Answer {
-    const document = encoder.encode(questionText(input, this.revision)).buffer;
+    const text = questionText(input, this.revision);
+    const document = encoder.encode(text).buffer;
+    const limitMs = this.#watch.needsLimit(input, text.length) ? this.#limitMs : undefined;
+    const beganUs = monotonicUs();
     const answer = answerOf(this.bundle.entrypoints, input, (rule) =>
-      valueIn(this.program.evaluate(rule, document), rule, this.revision),
+      valueIn(this.program.evaluate(rule, document, limitMs), rule, this.revision),
     );
+    this.#watch.took(input, monotonicUs() - beganUs);
     if ('problem' in answer) throw new PolicyFaultError(this.revision, answer.problem);
     return answer;
   }

@@ -2,6 +2,7 @@
 import * as opaWasm from '@open-policy-agent/opa-wasm';
 import type { Bundle } from '../bundle.js';
 import { BundleRejectedError } from '../errors.js';
+import { withinTime } from './time-limit.js';
 
 // The package is CommonJS: only its default export has everything, while its types describe named exports.
 const { loadPolicySync } = (opaWasm as unknown as { readonly default: typeof opaWasm }).default;
@@ -64,11 +65,14 @@ export class WasmProgram {
   /**
    * Evaluates one entry point.
    * @returns the result set, as the program wrote it.
-   * @throws what the program threw: often a bare string.
+   * @param limitMs after this it is stopped; absent: it may take as long as it takes.
+   * @throws what the program threw: often a bare string. @throws {TimeLimitReached}
    */
-  evaluate(entrypoint: string, input: ArrayBuffer): unknown {
+  evaluate(entrypoint: string, input: ArrayBuffer, limitMs?: number): unknown {
+    const instance = this.#instance;
     try {
-      return this.#instance.evaluate(input, entrypoint);
+      if (limitMs === undefined) return instance.evaluate(input, entrypoint);
+      return withinTime(limitMs, () => instance.evaluate(input, entrypoint));
     } catch (fault) {
       this.#instance = this.#instantiate();
       throw fault;
@@ -86,7 +90,9 @@ export class WasmProgram {
 /** The names of the functions that a program expects from its engine. */
 function builtinsOf(instance: opaWasm.LoadedPolicy): string[] {
   const exported = instance.wasmInstance.exports as Record<'builtins' | 'opa_json_dump', (address?: number) => number>;
-  const text = new Uint8Array(instance.mem.buffer, exported.opa_json_dump(exported.builtins()));
+  const address = exported.opa_json_dump(exported.builtins());
+  // Looked at afterwards: the call may have made the memory grow, and then it is another buffer.
+  const text = new Uint8Array(instance.mem.buffer, address);
   return Object.keys(JSON.parse(new TextDecoder().decode(text.subarray(0, text.indexOf(0)))));
 }
 
