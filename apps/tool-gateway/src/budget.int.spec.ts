@@ -78,7 +78,6 @@ describe('a budget of 20 calls on a real log', () => {
     const foreman = await connectAs('orchestrator');
     const bot = await connectAs('sre-bot');
     const terms = { budget: { calls: BUDGET } };
-    const decision = await allowing.decide({} as never);
     const delegation = { on_behalf_of: 'cli', root_task_id: 't', decision, terms };
     const first = { type: 'task-requested', target: 'orchestrator', payload: { goal: 'x', delegation } } as const;
     const seal = (source: string, task: string) => ({ ...SESSION, source, task, id: randomUUID(), atMs: Date.now() });

@@ -2,7 +2,7 @@ import { type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import type { Execution } from '@voorman/executors';
 import { compileTool } from '@voorman/registry';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { allowing, denying, GatewaySession, manifest, output } from './testing/session.js';
+import { allowing, denying, GatewaySession, manifest, output, refusal } from './testing/session.js';
 
 let session: GatewaySession;
 let executions: Execution[];
@@ -89,7 +89,7 @@ describe('a requested call', () => {
 
   it('is refused also when the reasons are longer than a sentence may be', async () => {
     const reasons = Array.from({ length: 20 }, () => 'because '.repeat(60));
-    const policy = { ...denying, decide: () => ({ ...denying.decide({} as never), reasons }) };
+    const policy = { ...denying, decide: () => ({ ...refusal, reasons }) };
     await session.gateway(deed, { policy });
     await session.request();
     expect((await session.answers())[0]).toMatchObject({ type: 'tool-refused', payload: { code: 'policy/denied' } });

@@ -61,6 +61,7 @@ await runService(async ({ settings, connection, log }) => {
       payloads: connection.payloads,
       policy,
       tools: (revision) => onShelf.shelf.toolsOf(revision),
+      digestOf: (tool, revision) => onShelf.shelf.digestOf(tool, revision),
       domainOf: (agent) => domains.get(agent),
       executor,
       clock: systemClock,

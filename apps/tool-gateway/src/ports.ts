@@ -17,6 +17,8 @@ export interface GatewayPorts {
    * fetched.
    */
   readonly tools: (revision?: string) => ReadonlyMap<string, Tool> | Promise<ReadonlyMap<string, Tool>>;
+  /** Digest of the signed package that a tool of that revision comes from. Default: not known. */
+  readonly digestOf?: (tool: string, revision?: string) => string | undefined;
   /** The domain that a bot's manifest names; `undefined` for a bot that is not known. */
   readonly domainOf: (agent: string) => string | undefined;
   readonly executor: ToolExecutor;

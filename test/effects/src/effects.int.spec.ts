@@ -44,7 +44,7 @@ describe(`${CALLS} payments, each of which must happen once, through gateways th
     for (const record of await readAll(foreman.log, writtenBy('tool-gateway'))) {
       if (!('call_id' in record.payload)) continue;
       const identity = { tenant: record.tenant, session: record.correlation_id, bot: BOT };
-      const key = idempotencyKey({ ...identity, callId: record.payload.call_id });
+      const key = idempotencyKey({ ...identity, callId: String(record.payload.call_id) });
       found.set(key, [...(found.get(key) ?? []), record]);
     }
     return found;

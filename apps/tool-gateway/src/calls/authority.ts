@@ -23,7 +23,7 @@ export interface AuthorisedCommand {
 /** Asks policy about calls, with everything that the gateway knows about them, and decides with its answer. */
 export class Authority {
   constructor(
-    private readonly ports: Pick<GatewayPorts, 'policy' | 'environment' | 'domainOf' | 'clock'>,
+    private readonly ports: Pick<GatewayPorts, 'policy' | 'environment' | 'domainOf' | 'digestOf' | 'clock'>,
     private readonly ledger: Ledger,
   ) {}
 
@@ -106,7 +106,8 @@ export class Authority {
       maxCalls: budget.max_calls_per_session,
       ...(budget.max_parallel === undefined ? {} : { maxParallel: budget.max_parallel }),
     };
-    return { offer: offerOf(tool, isDraft), limits, decision, duties, atMs: this.ports.clock.nowMs() };
+    const digest = this.ports.digestOf?.(tool.manifest.name, session.terms.registry);
+    return { offer: offerOf(tool, isDraft, digest), limits, decision, duties, atMs: this.ports.clock.nowMs() };
   }
 }
 

@@ -35,8 +35,12 @@ export async function understood(raw: RawWish, name: string, ports: GatewayPorts
   return 'fault' in meaning ? meaning : { ...raw, tool, meaning };
 }
 
-/** What is decided on of a tool. @param isDraft it would only prepare something, which may be done any number of times. */
-export function offerOf({ manifest }: Tool, isDraft: boolean): Offer {
+/**
+ * What is decided on of a tool.
+ * @param isDraft it would only prepare something, which may be done any number of times.
+ * @param digest of the package that it comes from.
+ */
+export function offerOf({ manifest }: Tool, isDraft: boolean, digest?: string): Offer {
   const { name, version, effect, retry, budget } = manifest;
   const endpoint = endpointOf(manifest);
   return {
@@ -47,6 +51,7 @@ export function offerOf({ manifest }: Tool, isDraft: boolean): Offer {
     costUsd: budget.cost_per_call_usd,
     tokens: budget.tokens_per_call,
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(digest === undefined ? {} : { digest }),
   };
 }
 

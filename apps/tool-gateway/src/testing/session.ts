@@ -62,10 +62,8 @@ export const decision: Decision = {
   latency_us: 1,
 };
 export const allowing: PolicyEngine = { revision: 'r1', decide: () => decision };
-export const denying: PolicyEngine = {
-  revision: 'r1',
-  decide: () => ({ ...decision, allow: false, reasons: ['not listed'] }),
-};
+export const refusal: Decision = { ...decision, allow: false, reasons: ['not listed'] };
+export const denying: PolicyEngine = { revision: 'r1', decide: () => refusal };
 
 const SESSION = { tenant: 'default', session: 's1', ttlSeconds: 60 };
 
