@@ -13,6 +13,9 @@ describe('Retry-After', () => {
     ['1.5', undefined],
     ['99999999999999999999', undefined],
     ['2027', 2_027_000],
+    // A timer of more than 24 days would fire at once.
+    ['999999999', 86_400_000],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000],
     ['soon', undefined],
     ['Sunday at noon', undefined],
     ['', undefined],
