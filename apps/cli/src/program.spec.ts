@@ -12,6 +12,7 @@ describe('the command line', () => {
       'decision-log',
       'down',
       'log',
+      'policy',
       'run',
       'scale',
       'simulate',
@@ -19,13 +20,14 @@ describe('the command line', () => {
       'status',
       'tail',
       'task',
+      'tools',
       'up',
     ]);
   });
 
   it('lets every command of a stack choose its data folder and speak JSON', () => {
     const own = commands.filter((command) => !['bench', 'simulate'].includes(command.name()));
-    for (const command of own.flatMap((each) => (each.name() === 'task' ? each.commands : [each]))) {
+    for (const command of own.flatMap((each) => (each.commands.length > 0 ? each.commands : [each]))) {
       const options = command.options.map((option) => option.long);
       expect(options, command.name()).toEqual(expect.arrayContaining(['--data', '--json']));
     }

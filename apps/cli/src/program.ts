@@ -18,6 +18,7 @@ import { status } from './commands/status.js';
 import { supervise } from './commands/supervise.js';
 import { tail } from './commands/tail.js';
 import { task } from './commands/task.js';
+import { tools } from './commands/tools/index.js';
 import { up } from './commands/up.js';
 import { bench, simulate } from './commands/workbench.js';
 import { ROOT } from './stack/data-folder.js';
@@ -45,6 +46,7 @@ export function program(act: Act): Command {
     approve,
     reject,
     policy,
+    tools,
     access,
     scale,
     start,

@@ -7,6 +7,7 @@ import { type Client, withClient } from '../client/connection.js';
 import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
 import type { DataFolder } from '../stack/data-folder.js';
+import type { LeftOut } from '../stack/health.js';
 import { findStack } from '../stack/state-file.js';
 import type { StackReport } from '../stack/supervisor.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
@@ -44,7 +45,11 @@ async function show({ data, terminal }: Context): Promise<number> {
     pending: pending?.get(name) ?? null,
   }));
   const { phase, supervisor } = stack;
-  terminal.document({ data: data.path, phase, supervisor, nats: report.nats, services, problems: report.problems });
+  const leftOut = leftOutOf(report);
+  terminal.document({
+    ...{ data: data.path, phase, supervisor, nats: report.nats, services, problems: report.problems },
+    tools_left_out: leftOut,
+  });
   const { url, version, pid, durability } = report.nats;
   terminal.line(`Stack on ${data.path}: ${stack.phase} since ${stack.started_at}, supervisor pid ${stack.supervisor}`);
   terminal.line(`nats-server ${version} at ${url}, pid ${pid}, ${durability}`);
@@ -60,7 +65,17 @@ async function show({ data, terminal }: Context): Promise<number> {
     terminal.line();
     terminal.line(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message} ${next}`);
   }
+  for (const { fault } of leftOut) {
+    terminal.line();
+    terminal.line(`Left out by the tool-gateway: ${fault.message} ${fault.next}`);
+  }
   return EXIT.ok;
+}
+
+/** What gateways do not use of the published registry, each once. */
+function leftOutOf(report: StackReport): readonly LeftOut[] {
+  const all = report.members.flatMap((member) => member.left_out ?? []);
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 const Counts = z.object({ num_pending: z.number(), num_ack_pending: z.number() });

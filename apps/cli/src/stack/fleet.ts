@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadedAgent, Registry } from '@voorman/registry';
 import { NameError, UsageError } from '../errors.js';
 import type { Child } from './child.js';
-import { bundleOf, stateOf } from './health.js';
+import { bundleOf, type LeftOut, stateOf, toolsOf } from './health.js';
 import { botChild, SERVICES, type Surroundings, serviceChild } from './members.js';
 
 /** What the supervisor tells of one process. */
@@ -13,6 +13,10 @@ export interface Member {
   readonly state: string;
   /** The policy that it decides by; absent where it decides nothing, has none, or does not answer. */
   readonly bundle?: string;
+  /** The revision of the registry whose tools it offers to new sessions; a gateway's alone. */
+  readonly registry?: string;
+  /** The tools of that revision that it does not use. */
+  readonly left_out?: readonly LeftOut[];
 }
 
 export const MAX_REPLICAS = 32;
@@ -62,8 +66,12 @@ export class Fleet {
   members(): Promise<Member[]> {
     return Promise.all(
       this.#children.map(async ({ name, replica, pid, phase, health }) => {
-        const [state, bundle] = await Promise.all([stateOf(phase, health), bundleOf(health)]);
-        return { name, replica, pid, state, ...(bundle === undefined ? {} : { bundle }) };
+        const [state, bundle, tools] = await Promise.all([stateOf(phase, health), bundleOf(health), toolsOf(health)]);
+        return {
+          ...{ name, replica, pid, state },
+          ...(bundle === undefined ? {} : { bundle }),
+          ...(tools === undefined ? {} : { registry: tools.registry, left_out: tools.leftOut }),
+        };
       }),
     );
   }

@@ -1,7 +1,29 @@
 import { z } from 'zod';
 import type { ChildPhase } from './child.js';
 
-const Page = z.looseObject({ status: z.string(), bundle: z.string().optional() });
+/** A tool of the published registry that a gateway does not use, and why. */
+const LeftOut = z.object({
+  tool: z.string(),
+  version: z.string(),
+  revision: z.string(),
+  fault: z.object({ code: z.string(), message: z.string(), next: z.string() }),
+});
+export type LeftOut = z.infer<typeof LeftOut>;
+
+const Page = z.looseObject({
+  status: z.string(),
+  bundle: z.string().optional(),
+  registry: z.string().optional(),
+  left_out: z.array(LeftOut).optional(),
+});
+
+/** What a gateway says of its tools; `undefined` for who has none, or does not answer. */
+export async function toolsOf(
+  health: string | undefined,
+): Promise<{ readonly registry: string; readonly leftOut: readonly LeftOut[] } | undefined> {
+  const page = health === undefined ? undefined : await ask(health);
+  return page?.registry === undefined ? undefined : { registry: page.registry, leftOut: page.left_out ?? [] };
+}
 
 /** How a process is: what its supervisor knows of it, or what it says itself when asked. */
 export async function stateOf(phase: ChildPhase, health: string | undefined): Promise<string> {
