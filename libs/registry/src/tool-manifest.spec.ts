@@ -109,6 +109,7 @@ describe('a tool’s manifest', () => {
     expect(problems({ ...minimal, timeout_ms: 0 })).not.toEqual([]);
     expect(problems({ ...minimal, budget: { max_calls_per_session: -1 } })).not.toEqual([]);
     expect(problems({ ...minimal, env: ['A=B'] })[0]).toMatch(/must be the name of an environment variable/);
+    expect(problems({ ...minimal, env: ['VOORMAN_NKEY_FILE'] })[0]).toMatch(/must not be a setting of the gateway/);
     expect(problems({ ...api, endpoint: 'file:///etc/passwd' })[0]).toMatch(/must be an http or https address/);
     expect(problems({ ...api, endpoint: 'https://ann:pw@host.example/' })[0]).toMatch(/must not carry a password/);
   });

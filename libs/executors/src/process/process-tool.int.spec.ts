@@ -102,6 +102,14 @@ describe('a program that is run for one call', () => {
     expect(result).toMatchObject({ kind: 'fault', fault: { message: 'sample answered with more than 10 MiB.' } });
   });
 
+  it('cannot fill the disk with what it says on standard error', async () => {
+    const { result } = await run(`const part = 'x'.repeat(2 ** 16); for (let n = 0; n < 400; n += 1)
+      if (!process.stderr.write(part)) await new Promise((resolve) => process.stderr.once('drain', resolve)); console.log('{}')`);
+    expect(result).toMatchObject({ kind: 'output' });
+    expect(heard.join('').length).toBeLessThan(70_000);
+    expect(heard.at(-1)).toContain('says too much');
+  });
+
   it('need not read its arguments, however many they are', async () => {
     const { result } = await run('console.log("{}"); process.exit(0)', {}, { text: 'x'.repeat(5_000_000) });
     expect(result).toMatchObject({ kind: 'output', output: {} });

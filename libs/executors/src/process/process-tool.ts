@@ -1,7 +1,7 @@
 import type { Executed } from '../executor.js';
 import { failed, MAX_OUTPUT_BYTES, readAnswer, TOO_LARGE, toldFault, unknown } from '../tool-answer.js';
 import { badAnswer, endedSilently, notStarted, stopped, timedOut } from '../tool-faults.js';
-import type { Overheard, ProgramEnding, ProgramStart } from './program-start.js';
+import { hearing, type Overheard, type ProgramEnding, type ProgramStart } from './program-start.js';
 
 /**
  * Runs a program for one call: the arguments on its standard input, its answer on its standard output.
@@ -44,7 +44,7 @@ export function runProcess(
       if (bytes > MAX_OUTPUT_BYTES) end(failed(badAnswer(name, TOO_LARGE), took(), false));
       else output.push(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => overheard(name, chunk.toString('utf8').slice(0, 4_096)));
+    child.stderr.on('data', hearing(name, overheard));
     // A program that does not read its input is no fault of ours; its exit tells.
     child.stdin.on('error', (fault) => overheard(name, `standard input: ${fault.message}`));
     child.stdin.end(JSON.stringify(args));

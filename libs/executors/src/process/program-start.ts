@@ -7,6 +7,27 @@ export type ProcessManifest = LoadedToolOf<'process'>;
 /** Hears what a program says on its standard error: for the operator only. */
 export type Overheard = (tool: string, text: string) => void;
 
+/** How much of what a program says in a minute reaches the log. Bytes. */
+const HEARD_BYTES = 65_536;
+const WINDOW_MS = 60_000;
+
+/** Listens to a program's standard error, as much of it as a log can take: what it writes there must not fill the disk. */
+export function hearing(tool: string, overheard: Overheard): (chunk: Buffer) => void {
+  let since = Number.NEGATIVE_INFINITY;
+  let heard = 0;
+  return (chunk) => {
+    const now = performance.now();
+    if (now - since > WINDOW_MS) {
+      since = now;
+      heard = 0;
+    }
+    const left = HEARD_BYTES - heard;
+    heard += chunk.length;
+    if (left > 0) overheard(tool, chunk.toString('utf8', 0, Math.min(chunk.length, left, 4_096)));
+    if (left > 0 && heard >= HEARD_BYTES) overheard(tool, 'says too much; the rest of this minute is left out.');
+  };
+}
+
 /** A program that was started, in a sandbox or without one. */
 export interface StartedProgram {
   readonly child: ChildProcessWithoutNullStreams;

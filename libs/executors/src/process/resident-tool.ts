@@ -3,7 +3,7 @@ import type { JsonObject } from '@voorman/envelope';
 import type { Executed } from '../executor.js';
 import { failed, MAX_OUTPUT_BYTES, toldFault, unknown } from '../tool-answer.js';
 import { badAnswer, endedSilently, notStarted, stopped, timedOut } from '../tool-faults.js';
-import type { Overheard, ProgramStart, StartedProgram } from './program-start.js';
+import { hearing, type Overheard, type ProgramStart, type StartedProgram } from './program-start.js';
 
 interface Waiting {
   readonly program: Program;
@@ -71,7 +71,7 @@ export class ResidentTool {
     const started = this.how.start();
     const { child } = started;
     const program: Program = { started, heardAt: 0 };
-    child.stderr.on('data', (chunk: Buffer) => this.overheard(name, chunk.toString('utf8').slice(0, 4_096)));
+    child.stderr.on('data', hearing(name, this.overheard));
     child.stdin.on('error', (fault) => this.overheard(name, `standard input: ${fault.message}`));
     child.on('error', (fault) => {
       this.overheard(name, fault.message);

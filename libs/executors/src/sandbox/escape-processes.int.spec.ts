@@ -1,22 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
+import { ConfinedTools, running, sandboxIsMissing } from '../testing/confined-tool.js';
 
 const isRoot = process.getuid?.() === 0;
 const tools = new ConfinedTools();
 afterEach(() => tools.end());
 
-/** The host's processes whose command holds the word. */
-const running = (word: string): number[] =>
-  readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(word);
-      } catch {
-        return false; // it ended between two looks
-      }
-    });
 const end = (pids: readonly number[]) => {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 };

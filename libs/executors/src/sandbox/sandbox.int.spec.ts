@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AttachmentFiles } from '../process/attachment-files.js';
 import { ProcessExecutor } from '../process/process-executor.js';
 import type { ProcessManifest } from '../process/program-start.js';
-import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
+import { ConfinedTools, running, sandboxIsMissing } from '../testing/confined-tool.js';
 import { Sandboxes, SandboxFile } from './profile.js';
 import { loadSandboxes } from './profile-file.js';
 import { Sandbox } from './sandbox.js';
@@ -101,6 +101,20 @@ describe.skipIf(await sandboxIsMissing())('a sandbox', () => {
     expect(first).toMatchObject({ output: { cwd: '/tool', host: false } });
     const again = await tools.run(executor, tool);
     expect({ ...again, durationMs: 0 }).toEqual({ ...first, durationMs: 0 });
+  });
+
+  it('ends with the gateway, whatever a resident in it has started', async () => {
+    const tool = await tools.tool('', { mode: 'resident' });
+    const seconds = `4${process.pid}.5`;
+    writeFileSync(
+      join(tool.folder, 'tool.mjs'),
+      `import { spawn } from 'node:child_process'; spawn('setsid', ['sleep', '${seconds}'], { detached: true, stdio: 'ignore' });\n${RESIDENT}`,
+    );
+    const executor = await tools.executor();
+    await tools.run(executor, tool);
+    await expect.poll(() => running(seconds)).toHaveLength(1);
+    await executor.stop();
+    await expect.poll(() => running(seconds)).toEqual([]);
   });
 
   it('is the one that policy names', async () => {

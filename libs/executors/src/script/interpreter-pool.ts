@@ -23,7 +23,7 @@ interface Thread {
 /** Interpreters in threads of their own: a script that computes for seconds holds up no other call. */
 export class InterpreterPool {
   readonly #idle: Thread[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: ((isTurn: boolean) => void)[] = [];
   readonly #all = new Set<Thread>();
   #running = 0;
 
@@ -31,31 +31,43 @@ export class InterpreterPool {
 
   /** Never rejects. A script that waits for a thread has its whole time from when it begins. */
   async run(order: ScriptOrder, signal: AbortSignal): Promise<Outcome> {
-    if (this.#running >= this.maxThreads) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
-    if (signal.aborted) return this.#release({ ended: 'aborted' }, false);
-    this.#running += 1;
+    if (signal.aborted || !(await this.#turn(signal))) return { ended: 'aborted' };
     const thread = this.#idle.pop() ?? this.#open();
     clearTimeout(thread.idle);
     const { outcome, isReusable } = await ask(thread.worker, order, signal);
     if (isReusable) this.#keep(thread);
     else await this.#end(thread);
-    return this.#release(outcome, true);
+    this.#running -= 1;
+    this.#waiting.shift()?.(true);
+    return outcome;
   }
 
+  /** Nothing runs any more; who waits is told that it does not. */
   async stop(): Promise<void> {
     this.#idle.length = 0;
+    for (const wake of this.#waiting.splice(0)) wake(false);
     await Promise.all([...this.#all].map((thread) => this.#end(thread)));
   }
 
-  #release(outcome: Outcome, didRun: boolean): Outcome {
-    if (didRun) this.#running -= 1;
-    this.#waiting.shift()?.();
-    return outcome;
+  /** Resolves when a thread may be taken, which is then counted; false where the caller gave up first. */
+  #turn(signal: AbortSignal): Promise<boolean> {
+    if (this.#running < this.maxThreads) {
+      this.#running += 1;
+      return Promise.resolve(true);
+    }
+    return new Promise((resolve) => {
+      const wake = (isTurn: boolean) => {
+        signal.removeEventListener('abort', leave);
+        if (isTurn) this.#running += 1;
+        resolve(isTurn);
+      };
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(wake), 1);
+        resolve(false);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(wake);
+    });
   }
 
   #open(): Thread {

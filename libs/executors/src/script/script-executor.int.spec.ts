@@ -239,6 +239,19 @@ describe('a script', () => {
     expect(results.map((result) => result.kind === 'output' && result.output.n)).toEqual([...Array(40).keys()]);
   });
 
+  it('that gives up while it waits takes nobody’s turn', async () => {
+    const abort = new AbortController();
+    const slow = Array.from({ length: 4 }, () => run({ source: 'for (;;);', timeout_ms: 1_000 }));
+    const left = [1, 2, 3].map(() => run('({ ok: 1 })', {}, { signal: abort.signal }));
+    const stays = run('({ ok: 2 })');
+    setTimeout(() => abort.abort(), 100);
+    for (const result of await Promise.all(left)) {
+      expect(result).toMatchObject({ kind: 'fault', fault: { code: 'session/cancelled' } });
+    }
+    expect(await stays).toMatchObject({ output: { ok: 2 } });
+    await Promise.all(slow);
+  });
+
   it('is stopped when the session is cancelled', async () => {
     const abort = new AbortController();
     const running = run({ source: 'for (;;);', timeout_ms: 60_000 }, {}, { signal: abort.signal });

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import type { JsonObject } from '@voorman/envelope';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { compileTool } from '@voorman/registry';
@@ -82,3 +83,15 @@ const attempt = (work) => { try { return { did: work() }; } catch (fault) { retu
 const answer = await (async () => { ${body} })();
 console.log(JSON.stringify(answer));
 `;
+
+/** The host's processes whose command holds the word. */
+export const running = (word: string): number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(word);
+      } catch {
+        return false; // it ended between two looks
+      }
+    });

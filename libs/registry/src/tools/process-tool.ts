@@ -16,7 +16,12 @@ export const ProcessFields = manifestObject({
     .default('per-call')
     .describe('resident: one long-lived program, one JSON document per line each way'),
   env: z
-    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'))
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable')
+        .refine((name) => !name.startsWith('VOORMAN_'), 'must not be a setting of the gateway itself'),
+    )
     .max(100)
     .default([])
     .describe('names of the environment variables that the program may see'),
