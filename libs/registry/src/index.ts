@@ -11,7 +11,7 @@ export {
   UnknownToolError,
 } from './errors.js';
 export { type Change, compareTools, stepFor } from './evolution/compare.js';
-export { compareVersions, isEnough, nextVersion, type Step } from './evolution/versions.js';
+export { compareVersions, isEnough, largestStep, nextVersion, type Step } from './evolution/versions.js';
 export { type Gap, gapsBetween } from './evolution/within.js';
 export {
   type LoadedAgent,

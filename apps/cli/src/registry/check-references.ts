@@ -21,7 +21,11 @@ export async function checkReferences(
     }
     if ('command' in tool.server) found.push(...(await checkCommand(tool.name, tool.server.command, tool.folder)));
   }
-  if (tool.type === 'script' && tool.source_file !== undefined && !(await isFile(join(tool.folder, tool.source_file)))) {
+  if (
+    tool.type === 'script' &&
+    tool.source_file !== undefined &&
+    !(await isFile(join(tool.folder, tool.source_file)))
+  ) {
     found.push(say.error(`source_file: there is no ${tool.source_file} in the tool’s folder.`));
   }
   if (tool.type === 'function') {
@@ -56,7 +60,8 @@ function checkFallback(tool: LoadedTool, others: ReadonlyMap<string, LoadedTool>
   if (stand === undefined) return [say.error(`fallback: there is no tool ${tool.fallback}.`)];
   const way = [tool.name];
   for (let next: LoadedTool | undefined = stand; next !== undefined; next = others.get(next.fallback ?? '')) {
-    if (way.includes(next.name)) return [say.error(`fallback: it leads in a circle (${[...way, next.name].join(' → ')}).`)];
+    if (way.includes(next.name))
+      return [say.error(`fallback: it leads in a circle (${[...way, next.name].join(' → ')}).`)];
     way.push(next.name);
   }
   const output = (one: LoadedTool) => toJsonSchema(one.schema.output, 'output');
@@ -68,7 +73,9 @@ function checkFallback(tool: LoadedTool, others: ReadonlyMap<string, LoadedTool>
   }
   const refused = gapsBetween(input(tool), input(stand));
   if (refused.length > 0) {
-    found.push(say.warning(`fallback: ${stand.name} does not take every input of ${tool.name}, at ${places(refused)}.`));
+    found.push(
+      say.warning(`fallback: ${stand.name} does not take every input of ${tool.name}, at ${places(refused)}.`),
+    );
   }
   return found;
 }
@@ -79,7 +86,8 @@ function checkProbe(tool: LoadedTool, others: ReadonlyMap<string, LoadedTool>): 
   const probe = others.get(tool.probe.tool);
   if (probe === undefined) return [say.error(`probe: there is no tool ${tool.probe.tool}.`)];
   const found: Finding[] = [];
-  if (probe.effect !== 'read') found.push(say.error(`probe: ${probe.name} has the effect ${probe.effect}; a probe only reads.`));
+  if (probe.effect !== 'read')
+    found.push(say.error(`probe: ${probe.name} has the effect ${probe.effect}; a probe only reads.`));
   const answer = { type: 'object', properties: { happened: { type: 'boolean' } }, required: ['happened'] };
   if (gapsBetween(toJsonSchema(probe.schema.output, 'output'), answer).length > 0) {
     found.push(say.error(`probe: the output of ${probe.name} does not promise happened: boolean.`));

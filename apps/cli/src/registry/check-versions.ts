@@ -1,6 +1,14 @@
 import { basename } from 'node:path';
 import { readToolFiles } from '@voorman/distribution';
-import { compareTools, isEnough, type LoadedTool, largestStep, nextVersion, stepFor, type ToolManifest } from '@voorman/registry';
+import {
+  compareTools,
+  isEnough,
+  type LoadedTool,
+  largestStep,
+  nextVersion,
+  stepFor,
+  type ToolManifest,
+} from '@voorman/registry';
 import { type Finding, findingsOf } from './tool-finding.js';
 
 /** What lay in the registry before, and what of its files is different now. */

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { parseManifest, ToolManifest } from '@voorman/registry';
 import { VoormanError } from '@voorman/envelope';
+import { parseManifest, ToolManifest } from '@voorman/registry';
 import { BadFileError } from '../errors.js';
 
 const run = promisify(execFile);
@@ -27,7 +27,9 @@ export class GitFolder {
   async commit(ref: string): Promise<string | undefined> {
     // A name that begins with a dash would be taken for an option.
     if (ref.startsWith('-')) return undefined;
-    return (await git(this.root, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]).catch(() => undefined))?.trim();
+    return (
+      await git(this.root, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]).catch(() => undefined)
+    )?.trim();
   }
 
   /** @throws {BadFileError} there is no such commit. */
@@ -46,7 +48,9 @@ export class GitFolder {
     const below = this.#path('tools');
     const files = listed
       .split('\0')
-      .filter((file) => file.startsWith(`${below}/`) && /^[^/]+(\/tool\.yaml|\.ya?ml)$/.test(file.slice(below.length + 1)));
+      .filter(
+        (file) => file.startsWith(`${below}/`) && /^[^/]+(\/tool\.yaml|\.ya?ml)$/.test(file.slice(below.length + 1)),
+      );
     const tools = new Map<string, ToolManifest>();
     for (const file of files) {
       const tool = readTool(file, await git(this.root, ['show', `${commit}:${file}`]));

@@ -3,7 +3,7 @@ import { nearest } from '../nearest.js';
 import { isSchema } from '../schema-parts.js';
 import { type JsonSchema, toJsonSchema } from '../short-form.js';
 import type { ToolManifest } from '../tool-manifest.js';
-import { largest, type Step } from './versions.js';
+import { largestStep, type Step } from './versions.js';
 import { type Gap, gapsBetween } from './within.js';
 
 /** One thing that is different between two versions of a tool. */
@@ -37,7 +37,7 @@ export function compareTools(before: ToolManifest, after: ToolManifest): readonl
 }
 
 /** What the changes together ask of the version. */
-export const stepFor = (changes: readonly Change[]): Step => largest(changes.map((change) => change.step));
+export const stepFor = (changes: readonly Change[]): Step => largestStep(changes.map((change) => change.step));
 
 function compareInputs(before: ToolManifest, after: ToolManifest): Change[] {
   const [was, is] = [before, after].map((tool) => toJsonSchema(tool.schema.input, 'input')) as [JsonSchema, JsonSchema];

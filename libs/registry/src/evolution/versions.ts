@@ -3,7 +3,7 @@ export type Step = 'none' | 'patch' | 'minor' | 'major';
 
 const STEPS: readonly Step[] = ['none', 'patch', 'minor', 'major'];
 
-export const largest = (steps: readonly Step[]): Step =>
+export const largestStep = (steps: readonly Step[]): Step =>
   steps.reduce((most, step) => (STEPS.indexOf(step) > STEPS.indexOf(most) ? step : most), 'none');
 
 /** A semantic version in its parts. @throws {RangeError} for what is none; manifests hold no such. */
