@@ -9,7 +9,7 @@ await runService(async ({ settings, connection, log }) => {
   const registry = await loadRegistries(settings.registry);
   const { budget, problems } = await loadBudget(settings.registry);
   for (const problem of [...registry.problems, ...problems]) log.error({ problem }, 'A manifest cannot be used.');
-  const { policy, stop } = await openPolicy(connection, log);
+  const { policy, stop } = await openPolicy(connection, log, settings);
   const { environment } = settings;
   const tools = await followRevision(connection.bundles, (fault) =>
     log.warn({ err: fault }, 'The registry could not be read; new sessions begin with what was known.'),

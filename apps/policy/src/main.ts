@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { POLICY_BUNDLE } from '@voorman/policy';
 import { OpaCommand } from '@voorman/policy/authoring';
 import { runService, systemClock, uuids } from '@voorman/service';
+import { loadSigningKey } from '@voorman/signing';
 import { watchFolders } from './adapters/folder-watch.js';
 import { readSources } from './adapters/registry-folder.js';
 import { BundleKeeper } from './bundle-keeper.js';
@@ -11,10 +12,11 @@ import { PolicyModule } from './policy.module.js';
 import { PublishHandler } from './publish.handler.js';
 
 await runService(async ({ settings, connection, log }) => {
-  const { policiesDir, quietMs, rescanMs } = loadPolicySettings(process.env, settings.registry);
+  const { policiesDir, quietMs, rescanMs, key } = loadPolicySettings(process.env, settings.registry, settings.data);
+  const signer = () => loadSigningKey(key);
   const compiler = await OpaCommand.locate({ scratchDir: join(settings.data, 'policy') });
   const { log: records, bundles } = connection;
-  const handler = new PublishHandler({ log: records, bundles, compiler, clock: systemClock, ids: uuids });
+  const handler = new PublishHandler({ log: records, bundles, compiler, signer, clock: systemClock, ids: uuids });
   const keeper = new BundleKeeper(
     () => readSources({ policiesDir, registryDir: settings.registry }),
     (sources, isEdit) => handler.publish(sources, isEdit),

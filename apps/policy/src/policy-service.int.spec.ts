@@ -9,6 +9,7 @@ import { startTestServer, type TestServer } from '@voorman/log/testing';
 import { followBundle, HotPolicy, policyInput } from '@voorman/policy';
 import { OpaCommand } from '@voorman/policy/authoring';
 import { systemClock, uuids } from '@voorman/service';
+import { ensureSigningKey } from '@voorman/signing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { watchFolders } from './adapters/folder-watch.js';
 import { readSources } from './adapters/registry-folder.js';
@@ -46,10 +47,17 @@ async function connect(name: string): Promise<LogConnection> {
 async function start(): Promise<{ heard: string[]; keeper: BundleKeeper }> {
   const { log, bundles } = await connect('policy');
   const heard: string[] = [];
-  const handler = new PublishHandler({ log, bundles, compiler, clock: systemClock, ids: uuids });
+  const handler = new PublishHandler({
+    log,
+    bundles,
+    compiler,
+    signer: () => ensureSigningKey(join(folder, 'signing.pem')),
+    clock: systemClock,
+    ids: uuids,
+  });
   const keeper = new BundleKeeper(
     () => readSources({ policiesDir: join(folder, 'policies'), registryDir: folder }),
-    (sources) => handler.publish(sources),
+    (sources, isEdit) => handler.publish(sources, isEdit),
     {
       published: (bundle) => heard.push(bundle.revision),
       refused: (fault) => heard.push((fault as Error).message),

@@ -1,6 +1,7 @@
 import type { Bundles, Clock, Ids, Log } from '@voorman/log';
 import type { PolicyCompiler, PolicySources } from '@voorman/policy/authoring';
 import type { Problem } from '@voorman/registry';
+import type { SigningKey } from '@voorman/signing';
 
 /** Sources with what of the registry cannot be used: such an agent or tool is simply not there for the rules. */
 export interface ReadSources {
@@ -15,4 +16,6 @@ export interface PublishPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly compiler: PolicyCompiler;
+  /** The key that bundles are signed with, as it is at this moment. @throws {UnusableKeyError} there is none. */
+  readonly signer: () => Promise<SigningKey>;
 }

@@ -1,17 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Recorded, sessionStory } from '@voorman/envelope';
 import { type Bundles, LogUnavailableError, PayloadCorruptError, readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
-import { HotPolicy, PolicyStore, policyInput } from '@voorman/policy';
+import { decodeBundle, HotPolicy, PolicyStore, policyInput } from '@voorman/policy';
 import { compileBundle, OpaCommand } from '@voorman/policy/authoring';
 import { RULES, someSources } from '@voorman/policy/testing';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ensureSigningKey, loadSigningKey } from '@voorman/signing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PublishHandler } from './publish.handler.js';
 
 let compiler: OpaCommand;
 let store: MemoryStore;
+let keys: string;
 beforeAll(async () => {
   compiler = await OpaCommand.locate();
+  keys = await mkdtemp(join(tmpdir(), 'voorman-keys-'));
 });
+afterAll(() => rm(keys, { recursive: true }));
 beforeEach(() => {
   store = new MemoryStore();
 });
@@ -27,6 +34,7 @@ const ports = (bundles?: Bundles) => {
     log: connection.log,
     bundles: bundles ?? connection.bundles,
     compiler,
+    signer: () => ensureSigningKey(join(keys, 'signing.pem')),
     clock: { nowMs: () => 1_795_000_000_000 },
     ids: { next: nextId },
   };
@@ -180,6 +188,22 @@ describe('publishing a policy', () => {
       pushed.bundle.manifest.revision,
       first.revision,
     ]);
+  });
+
+  it('signs what it publishes, also what lies in the store unsigned from before', async () => {
+    const { bytes } = await compileBundle(someSources(), compiler, 1_795_000_000_000);
+    await memoryConnection(store, 'policy').bundles.put('policy', bytes);
+    expect(await new PublishHandler(ports()).publish(someSources())).toMatchObject({ changed: true });
+    const { keyid } = await ensureSigningKey(join(keys, 'signing.pem'));
+    expect(decodeBundle((await stored()) as Uint8Array).signatures).toMatchObject([{ keyid }]);
+  });
+
+  it('publishes nothing without a key', async () => {
+    const keyless = { ...ports(), signer: () => loadSigningKey({ file: join(keys, 'nothing.pem') }) };
+    await expect(new PublishHandler(keyless).publish(someSources())).rejects.toMatchObject({
+      code: 'signing/unusable-key',
+    });
+    expect(await stored()).toBeUndefined();
   });
 
   it('records one publication when two replicas look at once', async () => {

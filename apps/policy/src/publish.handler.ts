@@ -1,7 +1,15 @@
 import { hasCode, serviceBoundary } from '@voorman/envelope';
 import { Decisions } from '@voorman/log';
-import { decodeBundle, PolicyStore } from '@voorman/policy';
+import {
+  BUNDLE_PAYLOAD_TYPE,
+  type Bundle,
+  bundleStatement,
+  decodeBundle,
+  PolicyStore,
+  withSignatures,
+} from '@voorman/policy';
 import { compileBundle, type PolicySources, revisionOf } from '@voorman/policy/authoring';
+import { type SigningKey, signStatement } from '@voorman/signing';
 import { type Publication, type PublicationCommand, publication } from './domain/publication.js';
 import type { PublishPorts } from './ports.js';
 
@@ -26,6 +34,10 @@ export interface Published {
 
 const DAMAGED = ['log/payload-corrupt', 'log/payload-missing', 'policy/bundle-rejected'];
 
+/** A bundle with the signature of one key. */
+const signed = (bytes: Uint8Array, bundle: Bundle, signer: SigningKey): Uint8Array =>
+  withSignatures(bytes, signStatement(BUNDLE_PAYLOAD_TYPE, bundleStatement(bundle), [signer]).signatures);
+
 type BundleName = Omit<PublicationCommand, 'type'>;
 
 /** Compile, test, store, record. Whatever fails before storing leaves everything as it was. */
@@ -48,7 +60,9 @@ export class PublishHandler {
   async publish(sources: PolicySources, isEdit = false): Promise<Published> {
     const stored = await this.#stored();
     const revision = revisionOf(sources, this.ports.compiler);
-    if (stored !== undefined && stored.revision === revision) {
+    const signer = await this.ports.signer();
+    // One that nobody signed, or another key, is none for enforcement points that trust ours.
+    if (stored?.revision === revision && stored.keyids.includes(signer.keyid)) {
       // After a death between storing and recording, the record is still to be written.
       await this.#record(stored);
       return { revision, digest: stored.digest, changed: false };
@@ -57,7 +71,7 @@ export class PublishHandler {
       return { revision: stored.revision, digest: stored.digest, changed: false, superseded: true };
     }
     const { bytes, bundle, tests } = await compileBundle(sources, this.ports.compiler, this.ports.clock.nowMs());
-    await this.#store.publish(bytes);
+    await this.#store.publish(signed(bytes, bundle, signer));
     await this.#store.noteFromFolder(revision);
     await this.#record({ revision, digest: bundle.digest, entrypoints: bundle.manifest.entrypoints });
     return { revision, digest: bundle.digest, changed: true, tests };
@@ -71,12 +85,13 @@ export class PublishHandler {
   }
 
   /** What the store holds; `undefined` where that is nothing, or nothing that an enforcement point would take. */
-  async #stored(): Promise<BundleName | undefined> {
+  async #stored(): Promise<(BundleName & { readonly keyids: readonly string[] }) | undefined> {
     try {
       const bytes = await this.#store.current();
       if (bytes === undefined) return undefined;
-      const { manifest, digest } = decodeBundle(bytes);
-      return { revision: manifest.revision, digest, entrypoints: manifest.entrypoints };
+      const { manifest, digest, signatures } = decodeBundle(bytes);
+      const keyids = signatures.map((each) => each.keyid);
+      return { revision: manifest.revision, digest, entrypoints: manifest.entrypoints, keyids };
     } catch (fault) {
       // Damaged, as the store itself or the bundle's digest says: publishing again is the cure.
       if (DAMAGED.some((code) => hasCode(fault, code))) return undefined;
@@ -84,7 +99,8 @@ export class PublishHandler {
     }
   }
 
-  async #record(bundle: BundleName): Promise<void> {
+  async #record({ revision, digest, entrypoints }: BundleName): Promise<void> {
+    const bundle = { revision, digest, entrypoints };
     const boundary = serviceBoundary(SEAL.tenant, SEAL.session, SEAL.source);
     await this.#decisions.decide({ boundary, seal: SEAL, command: () => ({ type: 'record-bundle', ...bundle }) });
   }

@@ -54,7 +54,7 @@ await runService(async ({ settings, connection, log }) => {
     }),
   });
   const digester = new Digester(await keptKey(join(settings.data, 'redaction.key')));
-  const { policy, stop } = await openPolicy(connection, log);
+  const { policy, stop } = await openPolicy(connection, log, settings);
   return {
     module: ToolGatewayModule.on({
       log: connection.log,

@@ -15,6 +15,7 @@ export {
   POLICY_BUNDLE,
 } from './bundle-follower.js';
 export { BundleSources, sourcesOf } from './bundle-sources.js';
+export { BUNDLE_PAYLOAD_TYPE, bundleStatement, withSignatures } from './bundle-statement.js';
 export { BusTargets, busTargets } from './bus-targets.js';
 export { type Entrypoint, RulePath, Scope, speaksFor } from './entrypoint.js';
 export { BundleRejectedError, PolicyFaultError } from './errors.js';

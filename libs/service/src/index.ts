@@ -13,7 +13,9 @@ export {
   type Wake,
 } from './log-transport.js';
 export { ServiceMetrics } from './metrics.js';
+export { loadPolicyPointSettings, type PolicyPointSettings, trustFolders } from './policy-settings.js';
 export { openPolicy } from './policy-slot.js';
+export { requireTrusted } from './policy-trust.js';
 export { runService, type ServiceDefinition, type ServiceParts } from './run-service.js';
 export { systemClock, uuids } from './surroundings.js';
 export { logWithoutSecrets, withoutSecrets } from './without-secrets.js';

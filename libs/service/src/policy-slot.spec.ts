@@ -20,7 +20,7 @@ afterEach(() => {
 const log = () => pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
 
 async function slot(bundles = memoryConnection(store, 'tool-gateway').bundles) {
-  const { policy, stop } = await openPolicy({ bundles }, log());
+  const { policy, stop } = await openPolicy({ bundles }, log(), { registry: [], data: '/nowhere' }, {});
   stops.push(stop);
   return policy;
 }

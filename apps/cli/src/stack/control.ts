@@ -3,6 +3,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { BusTargets } from '@voorman/policy';
 import { z } from 'zod';
 import { ControlError, ToldError } from '../errors.js';
 import { told } from '../output/fault.js';
@@ -11,6 +12,7 @@ import type { DataFolder } from './data-folder.js';
 /** What a command may ask of the supervisor. */
 export const Request = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('status') }),
+  z.object({ ask: z.literal('bus'), targets: BusTargets }),
   z.object({ ask: z.literal('scale'), bot: z.string(), replicas: z.int() }),
   z.object({
     ask: z.literal('access'),

@@ -1,8 +1,10 @@
 import { isToken } from '@voorman/envelope';
 import { CORE_SERVICES, OPERATOR, type PublisherUser, type Topology } from '@voorman/log/jetstream';
+import type { BusTargets } from '@voorman/policy';
 import type { Registry } from '@voorman/registry';
 import { z } from 'zod';
 import { NameError } from '../errors.js';
+import { LEAST_TARGETS } from './bus-targets.js';
 import type { DataFolder } from './data-folder.js';
 import { readJson, writeWhole } from './json-file.js';
 
@@ -11,10 +13,20 @@ const Publishers = z.array(z.object({ name: z.string(), tenant: z.string(), role
 /** A publisher, and the roles that it may say its people have. */
 export type GrantedPublisher = PublisherUser & { readonly roles?: readonly string[] | undefined };
 
-/** Who takes part in this stack: the core services, the registry's bots, and everyone who was given access. */
-export const topologyOf = (registry: Pick<Registry, 'agents'>, publishers: readonly PublisherUser[]): Topology => ({
+/**
+ * Who takes part in this stack: the core services, the registry's bots, and everyone who was given access.
+ * @param targets whom each bot may address, as policy says; a bot that it does not name reaches what every bot needs.
+ *   Absent: policy says nothing about that.
+ */
+export const topologyOf = (
+  registry: Pick<Registry, 'agents'>,
+  publishers: readonly PublisherUser[],
+  targets?: BusTargets,
+): Topology => ({
   services: CORE_SERVICES,
-  bots: registry.agents.map(({ name }) => ({ name })),
+  bots: registry.agents.map(({ name }) =>
+    targets === undefined ? { name } : { name, targets: targets[name] ?? LEAST_TARGETS },
+  ),
   publishers,
 });
 

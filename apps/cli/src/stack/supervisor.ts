@@ -2,11 +2,14 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OPERATOR } from '@voorman/envelope';
 import { API_PREFIX, inboxPrefix, LOG_STREAM, type PublisherUser, type Topology } from '@voorman/log/jetstream';
+import type { BusTargets } from '@voorman/policy';
 import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
 import { locateTool, ToolUnavailableError } from '@voorman/tools';
 import { NameError, UsageError } from '../errors.js';
+import { localSigner } from '../registry/local-signer.js';
 import { publishAtStart } from '../registry/publishing.js';
 import { BusCertificates } from './bus-certificates.js';
+import { busTargetsAtStart, keepBusTargets } from './bus-targets.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
 import { watchDisk } from './disk.js';
@@ -101,7 +104,11 @@ export class Supervisor {
       for (const { file, line, message } of registry.problems) {
         say(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message}`);
       }
-      const topology = topologyOf(registry, publishers);
+      // Whoever publishes signs, so the key of this machine is there before anybody does.
+      await localSigner(data);
+      const policies = process.env.VOORMAN_POLICIES ?? join(ROOT, 'deploy', 'registry', 'policies');
+      const targets = await busTargetsAtStart(data, policies, registry, opa.path, say);
+      const topology = topologyOf(registry, publishers, targets);
       const isEncrypted = options.tls ?? process.env.VOORMAN_NATS_TLS === '1';
       const certificates = isEncrypted ? await BusCertificates.open(data) : undefined;
       const shown = certificates === undefined ? {} : { certificates };
@@ -234,6 +241,8 @@ export class Supervisor {
         return await this.report();
       case 'scale':
         return await this.#inTurn(() => this.fleet.scale(request.bot, request.replicas));
+      case 'bus':
+        return await this.#inTurn(() => this.#allow(request.targets));
       case 'access':
         return await this.#inTurn(() => this.#access(request.name, request.tenant, request.roles ?? []));
     }
@@ -259,6 +268,17 @@ export class Supervisor {
       return all.size === 0 ? { name, tenant } : { name, tenant, roles: [...all].sort() };
     });
     await writePublishers(data, granted);
+  }
+
+  /** Lets bots address whom a policy says that is in force now. */
+  async #allow(targets: BusTargets): Promise<{ readonly changed: boolean }> {
+    const topology = topologyOf(this.registry, this.#topology.publishers, targets);
+    await keepBusTargets(this.options.data, targets);
+    if (JSON.stringify(topology.bots) === JSON.stringify(this.#topology.bots)) return { changed: false };
+    await this.nats.reload(topology);
+    this.#topology = topology;
+    this.options.say('The bus goes by the policy that was published.');
+    return { changed: true };
   }
 
   /** Access for an outside publisher: the same answer at every repetition. Roles are added to those that it has. */

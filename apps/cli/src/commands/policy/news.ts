@@ -1,5 +1,7 @@
+import type { BusTargets } from '@voorman/policy';
 import { EXIT } from '../../errors.js';
 import type { Terminal } from '../../output/terminal.js';
+import { askSupervisor } from '../../stack/control.js';
 import type { ReadyStack } from '../../stack/state-file.js';
 import { untilInForce } from './in-force.js';
 
@@ -11,8 +13,15 @@ export interface News {
 }
 
 /** Waits until what was published decides everywhere, and says so; exit code 1 where it does not. */
-export async function tellInForce(terminal: Terminal, stack: ReadyStack, news: News): Promise<number> {
+export async function tellInForce(
+  terminal: Terminal,
+  stack: ReadyStack,
+  news: News,
+  targets: BusTargets | undefined,
+): Promise<number> {
   const { points, everywhere, ms } = await untilInForce(stack, news.revision);
+  // Only now: while some still decide by the policy before, nothing that it allows may get stuck on the bus.
+  if (everywhere && targets !== undefined) await askSupervisor(stack.control, { ask: 'bus', targets });
   terminal.document({ ...news, everywhere, in_force_ms: ms, enforcement_points: points });
   if (everywhere)
     terminal.line(`Revision ${news.revision} is in force in ${points.length} enforcement points after ${ms} ms.`);

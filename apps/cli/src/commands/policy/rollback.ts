@@ -1,10 +1,11 @@
-import { type Bundle, decodeBundle, PolicyStore } from '@voorman/policy';
+import { type Bundle, busTargets, decodeBundle, PolicyStore } from '@voorman/policy';
 import type { Command } from 'commander';
 import { type Client, withClient } from '../../client/connection.js';
 import { publications } from '../../client/decision-history.js';
 import { NameError } from '../../errors.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples } from '../context.js';
 import { tellInForce } from './news.js';
+import { requireTrustedHere } from './signatures.js';
 
 /** `voorman policy rollback`: a policy that was in force before is in force again. */
 export const rollback = (act: Act): Command =>
@@ -27,8 +28,9 @@ async function goBack({ data, terminal }: Context, wanted: string | undefined): 
       const kept = (await store.revisions()).map((each) => each.revision);
       throw new NameError(`No policy of the revision ${revision} is kept.`, `These are: ${kept.join(', ') || 'none'}.`);
     }
+    await requireTrustedHere(data, client.stack, bytes);
     const bundle: Bundle = await store.publish(bytes);
-    return await tellInForce(terminal, client.stack, { revision, digest: bundle.digest });
+    return await tellInForce(terminal, client.stack, { revision, digest: bundle.digest }, await busTargets(bundle));
   });
 }
 
