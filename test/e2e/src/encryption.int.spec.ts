@@ -63,5 +63,4 @@ describe('a stack whose bus is served with mTLS', () => {
     await expect(connect(known)).rejects.toThrow();
     await expect(connect({ ...known, tls: { caFile } })).rejects.toThrow();
   });
-
 });

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalAuthority, type ServerIdentity } from '@voorman/pki';
+import { LocalAuthority, type ServerIdentity } from '@voorman/pki/authorities';
 import { compileTool, ToolManifest } from '@voorman/registry';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
