@@ -52,10 +52,10 @@ export function redact(value: JsonObject, rules: RedactionRules): Redaction {
 export const redactSecrets = <Value>(value: Value): Value =>
   new Walk(secretDetectors, withoutSecrets, () => {}).visit(value, ROOT) as Value;
 
-/** Names of fields in which no detector of secrets found anything; bounded, as they come from outside. */
+/** Short texts in which no detector of secrets found anything; bounded, as they come from outside. */
 const withoutSecrets = new Set<string>();
-const MAX_KEPT_KEYS = 2_000;
-const MAX_KEPT_KEY = 64;
+const MAX_KEPT = 4_000;
+const MAX_KEPT_LENGTH = 64;
 
 /** Where the walk stands. */
 interface Place {
@@ -74,7 +74,7 @@ const ROOT: Place = { parent: undefined, shown: '', name: '', fields: [], depth:
 class Walk {
   constructor(
     private readonly detectors: readonly Detector[],
-    private readonly harmlessKeys: Set<string>,
+    private readonly harmless: Set<string>,
     private readonly take: (pointer: string, kind: string, given: unknown) => void,
   ) {}
 
@@ -108,7 +108,7 @@ class Walk {
     let changed = false;
     const taken = new Set<string>();
     const entries = Object.entries(object).map(([key, item]): [string, unknown] => {
-      const bare = this.#key(key, place);
+      const bare = this.#text(key, place);
       let name = bare;
       // Two keys that become alike are told apart by a number.
       for (let count = 2; bare !== key && (taken.has(name) || Object.hasOwn(object, name)); count++) {
@@ -123,17 +123,19 @@ class Walk {
     return changed ? Object.fromEntries(entries) : object;
   }
 
-  /** Keys come again and again: what was once found to be harmless is not looked at twice. */
-  #key(key: string, place: Place): string {
-    const { harmlessKeys } = this;
-    if (harmlessKeys.has(key)) return key;
-    const bare = this.#text(key, place);
-    if (bare === key && key.length <= MAX_KEPT_KEY && harmlessKeys.size < MAX_KEPT_KEYS) harmlessKeys.add(key);
-    return bare;
-  }
-
+  /** Short texts, names of fields above all, come again and again: what was found to be harmless is not looked at twice. */
   #text(text: string, place: Place): string {
-    return takeOut(text, this.detectors, (span, given) => this.take(pointerOf(place), span.kind, span.meant ?? given));
+    const { harmless } = this;
+    const isKept = text.length <= MAX_KEPT_LENGTH;
+    if (isKept && harmless.has(text)) return text;
+    const bare = takeOut(text, this.detectors, (span, given) =>
+      this.take(pointerOf(place), span.kind, span.meant ?? given),
+    );
+    if (isKept && bare === text) {
+      if (harmless.size === MAX_KEPT) harmless.clear();
+      harmless.add(text);
+    }
+    return bare;
   }
 
   /** What is marked already stays as it is: else a second time would digest the mark. */
