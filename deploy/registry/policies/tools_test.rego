@@ -28,12 +28,6 @@ test_the_profile_of_a_researcher_reaches_databases if {
 	not authz.decision.allow with input as execute("sre-diagnosis-bot", "database_query") with data.registry as registry
 }
 
-test_no_profile_allows_an_effect_that_happens_once if {
-	every profile in authz.profiles {
-		not "once" in profile.effects
-	}
-}
-
 test_an_unknown_profile_allows_nothing if {
 	not authz.decision.allow with input as execute("stray-bot", "analyze_logs") with data.registry as registry
 }
