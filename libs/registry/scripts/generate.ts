@@ -1,9 +1,10 @@
-// Writes docs/protocol and docs/errors.md from the compiled schemas and the sources. With --check it writes nothing and
+// Writes docs/protocol, docs/errors.md and docs/policy-input.md from the compiled schemas and the sources. With --check it writes nothing and
 // exits 1 where a file is not what it would write.
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorCatalogue, errorsIn, protocolDocuments } from '../dist/protocol/index.js';
+import { policyInputGuide } from '../../policy/dist/input-guide.js';
+import { errorCatalogue, errorsIn, fieldTable, protocolDocuments } from '../dist/protocol/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const protocol = join(root, 'docs/protocol');
@@ -29,6 +30,7 @@ const sample = readFileSync(join(protocol, 'outside-publisher.mjs'), 'utf8');
 const files = new Map([
   ...[...protocolDocuments(sample)].map(([path, text]): [string, string] => [join('docs/protocol', path), text]),
   ['docs/errors.md', errorCatalogue(errors)],
+  ['docs/policy-input.md', policyInputGuide(fieldTable)],
 ]);
 const left = globSync('records/*.schema.json', { cwd: protocol })
   .map((path) => join('docs/protocol', path))

@@ -1,2 +1,3 @@
 export { protocolDocuments } from './documents.js';
 export { type ErrorEntry, errorCatalogue, errorsIn } from './error-catalogue.js';
+export { fieldTable } from './field-table.js';
