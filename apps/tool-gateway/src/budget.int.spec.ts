@@ -82,6 +82,10 @@ describe('a budget of 20 calls on a real log', () => {
     const first = { type: 'task-requested', target: 'orchestrator', payload: { goal: 'x', delegation } } as const;
     const seal = (source: string, task: string) => ({ ...SESSION, source, task, id: randomUUID(), atMs: Date.now() });
     await foreman.log.append(sealDraft(first, seal('orchestrator', 't')));
+    for (let number = 0; number < CALLS; number += 1) {
+      const given = { type: 'task-requested', target: 'sre-bot', payload: { goal: 'x' } } as const;
+      await foreman.log.append(sealDraft(given, seal('orchestrator', `t${number}`)));
+    }
     await Promise.all([startGateway(300), startGateway(600), startGateway()]);
     await Promise.all(
       Array.from({ length: CALLS }, (_, number) => {

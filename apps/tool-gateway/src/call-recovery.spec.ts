@@ -116,7 +116,7 @@ describe('a call that a gateway left behind', () => {
     const killSecond = await session.gateway(never);
     // The first copy goes to the first gateway again, which is at it; the second one to the other.
     for (let copy = 0; copy < 2; copy += 1) {
-      session.store.durable('tool-gateway').copy(1);
+      session.store.durable('tool-gateway').copy(2);
       await session.time.wait(500);
     }
     expect(await session.typesUntil('tool-started')).toEqual(['tool-started', 'tool-started']);

@@ -9,6 +9,7 @@ import { Probes } from './calls/probe.js';
 import { RateLeases } from './calls/rate-leases.js';
 import { Running } from './calls/running.js';
 import { Sessions } from './calls/session-terms.js';
+import { TaskHolders } from './calls/task-holders.js';
 import { digestOf, type RawWish, understood, type Wish } from './calls/wish.js';
 import type { StartCommand } from './domain/call-command.js';
 import { callOf, type StartedCall } from './domain/call-state.js';
@@ -25,6 +26,7 @@ const LONGEST_BUSY_MS = 1_000;
 export class CallHandler {
   readonly #ledger: Ledger;
   readonly #sessions: Sessions;
+  readonly #holders: TaskHolders;
   readonly #authority: Authority;
   readonly #courses: Courses;
   readonly #probes: Probes;
@@ -33,6 +35,7 @@ export class CallHandler {
   constructor(private readonly ports: GatewayPorts) {
     this.#ledger = new Ledger(ports);
     this.#sessions = new Sessions(ports.log);
+    this.#holders = new TaskHolders(ports.log);
     this.#authority = new Authority(ports, this.#ledger);
     const attempts = new Attempts(ports, new EndpointWatch(ports), new RateLeases(ports));
     this.#courses = new Courses(ports, this.#ledger, this.#authority, attempts);
@@ -47,6 +50,8 @@ export class CallHandler {
     return this.#running.join(record, { ...request, origin: 'request' }, async (signal) => {
       const session = await this.#sessions.of(record);
       const raw: RawWish = { record, origin: 'request', request, arguments: args, session };
+      const stranger = await this.#holders.faultIn(record, session);
+      if (stranger !== undefined) return this.#refuse(raw, stranger);
       const wish = await understood(raw, tool, this.ports);
       if ('fault' in wish) return this.#refuse(raw, wish.fault);
       const first = (await this.#start(wish, signal)) ?? (await this.#takeOver(wish, delivery, signal));

@@ -1,3 +1,4 @@
+import { FOREMAN } from './participants.js';
 import { requireToken, type Token } from './token.js';
 
 /**
@@ -19,6 +20,16 @@ export const taskBoundary = (tenant: Token, session: Token, task: Token): Bounda
  */
 export const serviceBoundary = (tenant: Token, session: Token, service: Token): Boundary =>
   boundary('*', requireToken('tenant', tenant), requireToken('session', session), '*', requireToken('source', service));
+
+/** What the orchestrator gave to one bot in a task: empty where the task is not that bot's. For reading. */
+export const taskGrant = (tenant: Token, session: Token, task: Token, bot: Token): Boundary =>
+  boundary(
+    requireToken('target', bot),
+    requireToken('tenant', tenant),
+    requireToken('session', session),
+    requireToken('task', task),
+    FOREMAN,
+  );
 
 /** The whole story of a session, in order. For reading; nothing is decided on it. */
 export const sessionStory = (tenant: Token, session: Token): Boundary =>

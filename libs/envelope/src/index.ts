@@ -4,6 +4,7 @@ export {
   serviceBoundary,
   sessionStory,
   taskBoundary,
+  taskGrant,
   wholeLog,
   writtenBy,
 } from './boundary.js';

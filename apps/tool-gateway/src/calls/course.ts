@@ -1,7 +1,7 @@
 import type { Answer } from '@voorman/decider';
 import type { Recorded } from '@voorman/envelope';
 import { backoffMs } from '../domain/backoff.js';
-import type { Result } from '../domain/call-command.js';
+import type { FinishCommand, Result } from '../domain/call-command.js';
 import { type Calls, callOf } from '../domain/call-state.js';
 
 import { CallUnsettledError } from '../errors.js';
@@ -102,19 +102,17 @@ export class Courses {
   async #finish(asked: Wish, current: Attempt, outcome: Outcome, cost: Result['cost']): Promise<Calls> {
     const { request, record } = asked;
     const { wish, started } = current;
-    const { attempt, decision } = started.payload;
-    const { name, version } = wish.tool.manifest;
+    const { attempt } = started.payload;
+    const { name } = wish.tool.manifest;
     const served = name === request.tool ? {} : { served_by: name };
     const result: Result = { ...outcome.result, ...served, ...(cost === undefined ? {} : { cost }) };
-    const digest = digestOf(name, wish.arguments);
-    const reason = `${name} prepared this and sent nothing.`;
-    const draft = { version, arguments: wish.arguments, digest, reason, decision };
+    const draft = outcome.isDraft && !current.isApproved ? { draft: draftOf(current) } : {};
     const { state } = await this.ledger.decide(record, () => ({
       type: 'finish',
       request,
       attempt,
       result,
-      ...(outcome.isDraft && !current.isApproved ? { draft } : {}),
+      ...draft,
     }));
     requireEnd(state, asked);
     return state;
@@ -148,6 +146,14 @@ export function begun(wish: Wish, appended: readonly Recorded[], beganAtMs?: num
     // A person agrees to one tool, not to what may stand in for it.
     isApproved: wish.origin === 'approval' && started.payload.fallback_for === undefined,
   };
+}
+
+/** What was prepared, for a person who may send it. */
+function draftOf({ wish, started }: Attempt): NonNullable<FinishCommand['draft']> {
+  const { name, version } = wish.tool.manifest;
+  const digest = digestOf(name, wish.arguments);
+  const reason = `${name} prepared this and sent nothing.`;
+  return { version, arguments: wish.arguments, digest, reason, decision: started.payload.decision };
 }
 
 /** Which try of this tool it is, counted from 1. */

@@ -9,6 +9,8 @@ export interface Session {
   readonly beganAtMs: number;
   /** On whose behalf it runs. */
   readonly publisher?: string;
+  /** The task that began it, and whom it was given to. */
+  readonly opened?: { readonly task: string; readonly agent: string };
 }
 
 /** What holds where a session's first record names no terms: no bot may be refused for ever. */
@@ -54,7 +56,7 @@ export class Sessions {
   }
 }
 
-function sessionIn({ payload, recordedAtMs }: Recorded<'task-requested'>): Session {
+function sessionIn({ payload, recordedAtMs, task_id, target_agent }: Recorded<'task-requested'>): Session {
   const { terms = DEFAULT_TERMS, on_behalf_of: publisher = 'unknown' } = payload.delegation ?? {};
-  return { terms, beganAtMs: recordedAtMs, publisher };
+  return { terms, beganAtMs: recordedAtMs, publisher, opened: { task: task_id, agent: target_agent } };
 }

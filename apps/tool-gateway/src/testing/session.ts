@@ -8,6 +8,7 @@ import {
   sealDraft,
   serviceBoundary,
   sessionStory,
+  taskGrant,
 } from '@voorman/envelope';
 import type { Executed, Execution } from '@voorman/executors';
 import { readAll } from '@voorman/log';
@@ -83,6 +84,7 @@ export class GatewaySession {
 
   constructor() {
     void this.#bot.log.follow(async (record) => {
+      if (record.type === 'task-requested') return;
       this.#answers.push(record);
       this.#answered();
     });
@@ -131,8 +133,16 @@ export class GatewaySession {
     });
   }
 
-  /** A bot asks for a call, in one task unless another is named: a process takes the records of one task in a row. */
+  /** A bot asks for a call in a task that it was given, one and the same unless another is named. */
   async request(callId = 'c1', tool = 'search_web', args?: JsonObject, task = 't1', bot = 'sre-bot'): Promise<void> {
+    if ((await this.#foreman.log.last(taskGrant(SESSION.tenant, SESSION.session, task, bot))) === 0) {
+      await this.#say({ type: 'task-requested', target: bot, payload: { goal: 'x' } }, task);
+    }
+    await this.ask(callId, tool, args, task, bot);
+  }
+
+  /** A bot asks for a call, whether or not the task is its own: a process takes the records of one task in a row. */
+  async ask(callId = 'c1', tool = 'search_web', args?: JsonObject, task = 't1', bot = 'sre-bot'): Promise<void> {
     const payload = {
       state: 'EXECUTE' as const,
       call_id: callId,

@@ -134,15 +134,15 @@ export function hostile(stack: () => Stack): void {
       expect(started).toEqual([]);
     });
 
-    it('uses up no call of another by its id: two bots’ calls of one id are two calls', () => {
-      const results = from('tool-gateway', 'tool-finished').filter((record) => record.payload.call_id === call);
-      expect(results.map((record) => [record.target_agent, record.payload.tool]).sort()).toEqual([
-        [ROGUE, 'verify_evidence'],
-        [BOT, 'analyze_logs'],
+    it('uses up no call and no budget of a session in which it has no task, not even by a call’s own id', () => {
+      const refusals = from('tool-gateway', 'tool-refused').map(({ task_id, payload }) => [task_id, payload.code]);
+      expect(refusals.sort()).toEqual([
+        ['rogue-1', 'call/not-your-task'],
+        ['rogue-2', 'call/not-your-task'],
       ]);
-      expect(results.find((record) => record.target_agent === BOT)?.payload.output).toMatchObject({
-        summary: expect.stringContaining('pool exhausted'),
-      });
+      const results = from('tool-gateway', 'tool-finished').filter((record) => record.payload.call_id === call);
+      expect(results.map((record) => [record.target_agent, record.payload.tool])).toEqual([[BOT, 'analyze_logs']]);
+      expect(results[0]?.payload.output).toMatchObject({ summary: expect.stringContaining('pool exhausted') });
     });
 
     it('disturbs nobody: the session is answered once, from the evidence, and every service goes on', async () => {
