@@ -28,8 +28,9 @@ describe('a budget of 20 calls on a real log', () => {
     return connection;
   };
 
-  /** @param dies leaves its calls where they are after so many milliseconds, and is gone. */
-  const startGateway = async (dies?: number): Promise<void> => {
+  /** @param dies leaves its calls where they are, a moment after the first of them began, and is gone. */
+  const startGateway = async (dies = false): Promise<void> => {
+    let leave = (): void => undefined;
     const connection = await connectAs('tool-gateway');
     const tool = compileTool(manifest({ budget: { max_calls_per_session: 1_000 } }));
     const handler = new CallHandler({
@@ -42,7 +43,8 @@ describe('a budget of 20 calls on a real log', () => {
         meaning: async () => ({}),
         execute: async (execution) => {
           executed.push(execution);
-          if (dies !== undefined) return never(execution);
+          leave();
+          if (dies) return never(execution);
           await pause(5);
           return output();
         },
@@ -61,7 +63,11 @@ describe('a budget of 20 calls on a real log', () => {
       },
       { slots: 16, buffer: 4, isOrdered: false },
     );
-    if (dies !== undefined) setTimeout(() => void following.drain(0).then(() => connection.close()), dies);
+    if (!dies) return;
+    leave = () => {
+      leave = () => undefined;
+      setTimeout(() => void following.drain(0).then(() => connection.close()), 100);
+    };
   };
 
   beforeAll(async () => {
@@ -86,7 +92,7 @@ describe('a budget of 20 calls on a real log', () => {
       const given = { type: 'task-requested', target: 'sre-bot', payload: { goal: 'x' } } as const;
       await foreman.log.append(sealDraft(given, seal('orchestrator', `t${number}`)));
     }
-    await Promise.all([startGateway(300), startGateway(600), startGateway()]);
+    await Promise.all([startGateway(true), startGateway(true), startGateway()]);
     await Promise.all(
       Array.from({ length: CALLS }, (_, number) => {
         const payload = {

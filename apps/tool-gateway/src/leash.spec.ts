@@ -92,7 +92,7 @@ describe('a session’s terms', () => {
     await session.request('c2', 'pay');
     expect((await session.answers(2))[1]).toMatchObject({
       type: 'tool-refused',
-      payload: { code: TOOL_BUDGET_EXCEEDED, message: 'This session has used all of its 1 calls.' },
+      payload: { code: TOOL_BUDGET_EXCEEDED, message: 'This session has used all that it may call: 1 in all.' },
     });
   });
 

@@ -60,7 +60,7 @@ const UNITS = {
 
 const SENTENCES: { readonly [K in Exceeded['kind']]: (limit: string, tool: string, bot: string) => string } = {
   tool: (limit, tool) => `${tool} has used all ${limit} calls of this session.`,
-  calls: (limit) => `This session has used all of its ${limit} calls.`,
+  calls: (limit) => `This session has used all that it may call: ${limit} in all.`,
   cost_usd: (limit, tool) => `A call of ${tool} would cost more than is left of the session’s ${limit}.`,
   tokens: (limit, tool) => `A call of ${tool} would take more than is left of the session’s ${limit} tokens.`,
   seconds: (limit) => `The ${limit} s in which this session may begin calls are over.`,

@@ -93,7 +93,7 @@ function grouped(calls: readonly CallStory[], nameOf: (call: CallStory) => strin
 
 const sentence = ({ calls, refused, running, cost_usd, tokens }: Sum): string =>
   [
-    `${calls} calls`,
+    `${calls} ${calls === 1 ? 'call' : 'calls'}`,
     ...(running > 0 ? [`${running} under way`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(cost_usd > 0 ? [`${cost_usd} USD`] : []),
