@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type LoadedTool, loadTool } from '@voorman/registry';
 import { ChangedError } from '@voorman/signing';
@@ -58,9 +58,12 @@ async function writeFolder(folder: string, files: readonly ToolFile[]): Promise<
   try {
     for (const { path, content, executable } of files) {
       const full = join(draft, path);
-      await mkdir(dirname(full), { recursive: true, mode: 0o755 });
+      await mkdir(dirname(full), { recursive: true });
       // `wx`: nothing that is there already is written through.
-      await writeFile(full, content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
+      await writeFile(full, content, { flag: 'wx' });
+      // Whatever the umask: a sandbox runs the program as somebody else, who has to read it. The data folder is closed.
+      await chmod(full, executable ? 0o755 : 0o644);
+      for (let folder = dirname(full); folder.startsWith(draft); folder = dirname(folder)) await chmod(folder, 0o755);
     }
     await replace(draft, folder);
   } finally {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SigningKey, Trust } from '@voorman/signing';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -156,6 +156,23 @@ describe('the shelf of a gateway', () => {
     expect(namesOn(restarted, before.revision)).toEqual([]);
     expect((await restarted.toolsOf(before.revision)).get('echo')?.manifest.version).toBe('1.0.0');
     expect((await restarted.toolsOf('0123456789abcdef')).size).toBe(0);
+  });
+
+  it('lets a sandbox read what it laid out, whatever the umask', async () => {
+    await using root = await scratch();
+    const setting = new Setting(join(root.path, 'tools'));
+    await setting.publish(signTool(await aTool(root.path, { files: { 'main.js': '', 'src/deep/a.js': '' } }), [key]));
+    const shelf = setting.shelf();
+    const before = process.umask(0o077);
+    try {
+      await shelf.look();
+    } finally {
+      process.umask(before);
+    }
+    const { folder } = shelf.tools().get('echo')?.manifest ?? { folder: '' };
+    const modeOf = async (path: string) => (await stat(join(folder, path))).mode & 0o777;
+    const modes = await Promise.all(['.', 'src', 'src/deep', 'src/deep/a.js', 'tool.yaml'].map(modeOf));
+    expect(modes).toEqual([0o755, 0o755, 0o755, 0o644, 0o644]);
   });
 
   it('lays out anew what somebody changed on the disk', async () => {
