@@ -140,6 +140,22 @@ describe('a server that cannot show who it is', () => {
     expect(isReached).toBe(false);
   });
 
+  it('is told to the operator in a sentence, without all of its certificate', async () => {
+    const told: unknown[] = [];
+    const { certificate: cert, privateKey: key } = await authority.issueServer(['127.0.0.9'], 3_600);
+    const port = await world.serve((_request, response) => void response.end('{}'), { cert, key });
+    const calling = world.executor({
+      secrets,
+      identities: new Certificates(authority),
+      report: (_tool, fault) => told.push(fault),
+    });
+    await callOf(calling, mutual(port));
+    expect(told).toMatchObject([
+      { code: 'ERR_TLS_CERT_ALTNAME_INVALID', message: expect.stringContaining('127.0.0.9') },
+    ]);
+    expect(told[0]).not.toHaveProperty('cert');
+  });
+
   it('is sent nothing, not even where the environment turns the check off', async () => {
     const { certificate, privateKey } = await stranger.issueServer(['127.0.0.1'], 3_600);
     const port = await world.serve((_request, response) => void response.end('{}'), {

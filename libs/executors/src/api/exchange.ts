@@ -65,7 +65,7 @@ export async function exchange(
       mayHaveHappened ||= !next.keepsBody;
       hop = requestAt(hop, next);
     } catch (fault) {
-      report(fault);
+      report(withoutCertificate(fault));
       return broken(tool.name, tool.timeout_ms, fault, {
         begun,
         tookMs: took(),
@@ -165,6 +165,12 @@ function broken(tool: string, timeoutMs: number, fault: unknown, { begun, tookMs
   if (cancelled.aborted) return failed(notBegun(tool), tookMs, false);
   if (fault instanceof AddressRefusedError) return failed(addressRefused(tool), tookMs, false);
   return failed(timeout.aborted ? timedOut(tool, timeoutMs) : unreachable(tool), tookMs, true);
+}
+
+/** Node hangs the whole certificate of the other side on such a fault; a line of the operator's log needs the sentence. */
+function withoutCertificate(fault: unknown): unknown {
+  if (!(fault instanceof Error && 'cert' in fault)) return fault;
+  return Object.assign(new Error(fault.message), 'code' in fault ? { code: fault.code } : {});
 }
 
 /** Codes of OpenSSL and Node for a certificate that one side does not take. */

@@ -1,3 +1,4 @@
+import { fc, test } from '@fast-check/vitest';
 import type { JsonObject } from '@voorman/envelope';
 import { ToolManifest } from '@voorman/registry';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +102,30 @@ describe('an argument that attacks', () => {
 
   it('does not become two dots together with its neighbour', () => {
     expect(faultOf({ request: { path: '/o/{id}{city}/x' } }, { id: '.', city: '.' })).toBeDefined();
+  });
+
+  const hostile = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.constantFrom('..', '.', '/', '\\', '%2e', '%2F', '%25', '?', '#', '@', ':', ';', 'a', '\r\n'))
+      .map((parts) => parts.join('')),
+  );
+  test.prop([hostile, hostile])('changes nothing around its place, or is refused', (id, city) => {
+    const request = {
+      path: '/orders/{id}/items',
+      query: { city: '{{ args.city }}' },
+      headers: { 'X-City': '{{ args.city }}' },
+    };
+    const result = asked({ request }, { id, city });
+    if ('fault' in result) return;
+    // Read once more, as a server does.
+    const read = new URL(result.url.href);
+    expect(read.origin).toBe('https://api.example');
+    expect(read.pathname).toMatch(/^\/v1\/orders\/[^/]+\/items$/);
+    expect([...read.searchParams]).toEqual([['city', city]]);
+    expect(read.hash).toBe('');
+    expect(result.headers['x-city']).toMatch(/^[\t\x20-\x7e]*$/);
   });
 
   it('cannot be left out of the path', () => {
