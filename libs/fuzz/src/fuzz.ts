@@ -2,11 +2,9 @@ import type { JsonObject } from '@voorman/envelope';
 import type { Executed, ToolExecutor } from '@voorman/executors';
 import type { CompiledTool, LoadedTool } from '@voorman/registry';
 import fc from 'fast-check';
+import { type Broken, brokenBy, type Sort } from './broken.js';
 import { mutated } from './mutations.js';
 import { valuesOf } from './schema-values.js';
-
-/** How an input came to be. A mutated one may be invalid on purpose: the endpoint must refuse it, not break. */
-export type Sort = 'valid' | 'mutated';
 
 export interface FuzzOptions {
   /** Inputs to try. */
@@ -17,16 +15,15 @@ export interface FuzzOptions {
   readonly parallel?: number;
   /** Steps that a shrinking may take for each kind of failure. Default 200. */
   readonly shrinkSteps?: number;
+  /** How long it may take for each, in milliseconds: what hangs, hangs at every step. Default 30,000. */
+  readonly shrinkMs?: number;
   /** Hears after each input how many were tried. */
   readonly progress?: (tried: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /** One kind of failure: how often, and the smallest input that shows it. */
-export interface Failure {
-  readonly kind: 'crash' | 'timeout' | 'server-error' | 'bad-output' | 'no-answer';
-  readonly code: string;
-  readonly message: string;
+export interface Failure extends Broken {
   readonly times: number;
   readonly sort: Sort;
   /** Which of the inputs showed it first, from 0. */
@@ -43,17 +40,13 @@ export interface FuzzReport {
   readonly refused: number;
   readonly perSecond: number;
   readonly failures: readonly Failure[];
+  /** Refusals in words, the most frequent code first: where all are alike, perhaps nothing was tried at all. */
+  readonly refusals: readonly { readonly code: string; readonly message: string; readonly times: number }[];
 }
 
 interface Case {
   readonly sort: Sort;
   readonly input: JsonObject;
-}
-
-interface Broken {
-  readonly kind: Failure['kind'];
-  readonly code: string;
-  readonly message: string;
 }
 
 /**
@@ -67,10 +60,11 @@ export async function fuzz(
   executor: ToolExecutor,
   options: FuzzOptions,
 ): Promise<FuzzReport> {
-  const { count, seed, parallel = 16, shrinkSteps = 200, progress, signal } = options;
+  const { count, seed, parallel = 16, shrinkSteps = 200, shrinkMs = 30_000, progress, signal } = options;
   const cases = casesOf(tool);
   const inputs = fc.sample(cases, { numRuns: count, seed });
   const found = new Map<string, Broken & { times: number; index: number; sort: Sort }>();
+  const refused = new Map<string, { code: string; message: string; times: number }>();
   let next = 0;
   let tried = 0;
   let accepted = 0;
@@ -82,8 +76,14 @@ export async function fuzz(
       if (given === undefined || signal?.aborted) return;
       const result = await attempt(tool, executor, given.input);
       tried += 1;
-      if (result.kind === 'output') accepted += 1;
-      const broken = brokenBy(tool, result);
+      const broken = brokenBy(tool, result, given.sort);
+      if (result.kind === 'output' && broken === undefined) accepted += 1;
+      if (broken === undefined && result.kind !== 'output') {
+        const { code, message } = result.fault;
+        const known = refused.get(code);
+        if (known === undefined) refused.set(code, { code, message, times: 1 });
+        else known.times += 1;
+      }
       if (broken) {
         const name = `${broken.kind} ${broken.code}`;
         const known = found.get(name);
@@ -100,23 +100,23 @@ export async function fuzz(
     const first = inputs[failure.index]?.input ?? {};
     const smallest = signal?.aborted
       ? first
-      : await shrunk({ cases, seed, index: failure.index, steps: shrinkSteps, first }, async (input) => {
-          const broken = brokenBy(tool, await attempt(tool, executor, input));
+      : await shrunk({ cases, seed, index: failure.index, steps: shrinkSteps, ms: shrinkMs, first }, async (input) => {
+          const broken = brokenBy(tool, await attempt(tool, executor, input), failure.sort);
           return broken !== undefined && `${broken.kind} ${broken.code}` === name;
         });
     failures.push({ ...failure, smallest });
   }
   const { name, version } = tool.manifest;
-  const brokenTimes = failures.reduce((sum, failure) => sum + failure.times, 0);
   return {
     tool: name,
     version,
     seed,
     tried,
     accepted,
-    refused: Math.max(0, tried - accepted - brokenTimes),
+    refused: [...refused.values()].reduce((sum, { times }) => sum + times, 0),
     perSecond: Math.round(tried / Math.max(seconds, 0.001)),
     failures,
+    refusals: [...refused.values()].sort((one, other) => other.times - one.times),
   };
 }
 
@@ -140,29 +140,16 @@ const attempt = (tool: CompiledTool<LoadedTool>, executor: ToolExecutor, input: 
     signal: AbortSignal.timeout(tool.manifest.timeout_ms + 5_000),
   });
 
-/** What of a result is the tool's fault; `undefined` for a good output, or a refusal in words. */
-function brokenBy(tool: CompiledTool<LoadedTool>, result: Executed): Broken | undefined {
-  if (result.kind === 'output') {
-    const fault = tool.checkOutput(result.output);
-    return fault && { kind: 'bad-output', code: fault.code, message: fault.message };
-  }
-  const { code, message } = result.fault;
-  if (code === 'tool/timeout') return { kind: 'timeout', code, message };
-  if (code === 'tool/ended') return { kind: 'crash', code, message };
-  if (code === 'tool/unreachable' || code === 'tool/connection-lost') return { kind: 'no-answer', code, message };
-  if (result.kind === 'unknown') return { kind: 'server-error', code, message };
-  return undefined;
-}
-
 /** The smallest input that still fails, as far as the steps reach: fast-check takes up its own run at that input. */
 async function shrunk(
-  from: { cases: fc.Arbitrary<Case>; seed: number; index: number; steps: number; first: JsonObject },
+  from: { cases: fc.Arbitrary<Case>; seed: number; index: number; steps: number; ms: number; first: JsonObject },
   fails: (input: JsonObject) => Promise<boolean>,
 ): Promise<JsonObject> {
   let smallest = from.first;
   let steps = 0;
+  const deadline = performance.now() + from.ms;
   const property = fc.asyncProperty(from.cases, async ({ input }) => {
-    if (steps++ >= from.steps) return true;
+    if (steps++ >= from.steps || performance.now() > deadline) return true;
     if (!(await fails(input))) return true;
     smallest = input;
     return false;

@@ -1,1 +1,2 @@
-export { type Failure, type FuzzOptions, type FuzzReport, fuzz, type Sort } from './fuzz.js';
+export type { Broken, Sort } from './broken.js';
+export { type Failure, type FuzzOptions, type FuzzReport, fuzz } from './fuzz.js';

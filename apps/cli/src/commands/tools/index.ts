@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import type { Act } from '../context.js';
+import { check } from './check.js';
 import { diff } from './diff.js';
+import { fuzz } from './fuzz.js';
 import { list } from './list.js';
+import { newTool } from './new.js';
 import { publish } from './publish.js';
 import { sign } from './sign.js';
 import { verify } from './verify.js';
@@ -12,6 +15,6 @@ export function tools(act: Act): Command {
     .description('check, sign, publish and compare the tools of the registry')
     .helpCommand('help [command]', 'explain a command')
     .enablePositionalOptions();
-  for (const make of [sign, verify, publish, list, diff]) group.addCommand(make(act));
+  for (const make of [newTool, check, fuzz, sign, verify, publish, list, diff]) group.addCommand(make(act));
   return group;
 }

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import {
+  ApiExecutor,
+  AttachmentFiles,
+  FunctionExecutor,
+  loadFunctions,
+  loadSandboxes,
+  MailExecutor,
+  McpExecutor,
+  openKeyring,
+  ProcessExecutor,
+  Sandbox,
+  ScriptExecutor,
+  SqlExecutor,
+  WorldExecutor,
+} from '@voorman/executors';
+import { PayloadMissingError, type Payloads } from '@voorman/log';
+import { locateTool } from '@voorman/tools';
+import type { DataFolder } from '../stack/data-folder.js';
+
+/** Carries out tools on this machine, without a stack: as a gateway would, with the keys of its data folder. */
+export interface LocalExecutors {
+  readonly executor: WorldExecutor;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param folders registry folders, which may define sandbox profiles.
+ * @param say hears what tools write beside their answers, and what a fault leaves out.
+ */
+export async function openExecutors(
+  data: DataFolder,
+  folders: readonly string[],
+  say: (tool: string, said: string) => void,
+): Promise<LocalExecutors> {
+  const room = await mkdtemp(join(tmpdir(), 'voorman-tools-'));
+  const attachments = new AttachmentFiles(join(room, 'attachments'), NO_PAYLOADS);
+  await attachments.open();
+  const [keyring, { sandboxes }, functions, bwrap] = await Promise.all([
+    openKeyring(process.env, data.path),
+    loadSandboxes(folders),
+    loadFunctions((process.env.VOORMAN_FUNCTIONS ?? '').split(delimiter).filter((file) => file !== '')),
+    bubblewrap(),
+  ]);
+  const sandbox = await Sandbox.open({ bwrap, sandboxes, hidden: [data.path], overheard: say });
+  const report = (tool: string, fault: unknown): void =>
+    say(tool, fault instanceof Error ? fault.message : String(fault));
+  const executor = new WorldExecutor({
+    api: new ApiExecutor({ ...keyring, report }),
+    process: new ProcessExecutor(attachments, say, sandbox),
+    script: new ScriptExecutor(report),
+    function: new FunctionExecutor(functions.handlers, report),
+    sql: new SqlExecutor({ secrets: keyring.secrets, report }),
+    mcp: new McpExecutor({ secrets: keyring.secrets, env: process.env, report }),
+    mail: new MailExecutor({ secrets: keyring.secrets, report }),
+  });
+  return {
+    executor,
+    async stop() {
+      await executor.stop();
+      await keyring.stop();
+      await rm(room, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Without it sandboxed tools are refused, in words; the others can be tried. */
+async function bubblewrap(): Promise<string | undefined> {
+  try {
+    return (await locateTool('bwrap', { report: () => undefined })).path;
+  } catch (fault) {
+    if (fault instanceof Error && 'toPublic' in fault) return undefined;
+    throw fault;
+  }
+}
+
+/** There is no log here, so there are no attachments either. */
+const NO_PAYLOADS: Payloads = {
+  put: () => Promise.reject(new TypeError('Without a log nothing is stored.')),
+  open(ref) {
+    throw new PayloadMissingError(ref.ref);
+  },
+};
