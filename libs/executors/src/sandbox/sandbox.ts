@@ -5,6 +5,7 @@ import { bareStart, type Overheard, type ProcessManifest, type ProgramStart } fr
 import { INSIDE } from './bubblewrap.js';
 import { EgressProxies } from './egress-proxy.js';
 import { inheritedDescriptors } from './inherited.js';
+import { endHalfBuiltRooms } from './left-over.js';
 import { type ConfinedProfile, type Sandboxes } from './profile.js';
 import { noProfile, noSandbox } from './sandbox-faults.js';
 import { type Builder, closedToNobody, sandboxedStart, tryRoom } from './sandboxed-start.js';
@@ -62,6 +63,7 @@ export class Sandbox {
       nothing: openSync('/dev/null', 'r+'),
       overheard,
     };
+    endHalfBuiltRooms(bwrap);
     const reason = await tryRoom(builder);
     return reason === undefined
       ? new Sandbox(options, builder, undefined)
