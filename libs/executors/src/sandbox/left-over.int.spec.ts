@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { locateTool } from '@voorman/tools';
@@ -30,11 +30,11 @@ describe.skipIf(await sandboxIsMissing())('a room that was half built when its g
     const child = await new Promise<number>((resolve) => {
       half.stdio[4]?.on('data', (text) => resolve(Number(/"child-pid":\s*(\d+)/.exec(String(text))?.[1])));
     });
-    const whole = spawn(bwrap, ['--unshare-all', '--ro-bind', '/', '/', 'sleep', '20'], {
-      stdio: 'ignore',
+    const whole = spawn(bwrap, ['--unshare-all', '--ro-bind', '/', '/', 'sh', '-c', 'echo up; sleep 20'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,
     });
-    await expect.poll(() => readFileSync(`/proc/${whole.pid}/task/${whole.pid}/children`, 'utf8')).not.toBe('');
+    await new Promise((resolve) => whole.stdout.once('data', resolve));
     half.kill('SIGKILL');
     await new Promise((resolve) => half.once('exit', resolve));
     expect(isAlive(child)).toBe(true);
