@@ -10,12 +10,12 @@ import {
   taskBoundary,
 } from '@voorman/envelope';
 import { type InboxMessage, readAll } from '@voorman/log';
-import { policyInput } from '@voorman/policy';
 import { unauthorised } from './domain/inbox-faults.js';
 import { nothingWaits, type Subject, subjectOf, type Word, type WordAction, wordIn } from './domain/word.js';
 import { inboxId, inboxSeal } from './inbox-seal.js';
 import type { ForemanPorts } from './ports.js';
 import type { Refusals } from './refusals.js';
+import { rulingOf } from './rulings.js';
 
 const ENDS = ['task-completed', 'task-failed', 'task-expired', 'task-cancelled'];
 
@@ -54,18 +54,16 @@ export class WordHandler {
     return this.ports.clock.nowMs();
   }
 
-  async #authorise(message: InboxMessage, envelope: PublishedEnvelope, action: WordAction): Promise<Decision> {
-    return this.ports.policy.decide(
-      policyInput({
-        action,
-        tenant: message.tenant,
-        session: envelope.correlation_id,
-        task: envelope.task_id,
-        agent: message.publisher,
-        publisher: message.publisher,
-        environment: this.ports.environment,
-      }),
-    );
+  #authorise(message: InboxMessage, envelope: PublishedEnvelope, action: WordAction): Promise<Decision> {
+    return rulingOf(this.ports.policy, {
+      action,
+      tenant: message.tenant,
+      session: envelope.correlation_id,
+      task: envelope.task_id,
+      agent: message.publisher,
+      publisher: message.publisher,
+      environment: this.ports.environment,
+    });
   }
 
   /** Nobody waits any more for a call whose task has ended. */

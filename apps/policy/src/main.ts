@@ -10,6 +10,7 @@ import { loadPolicySettings } from './config.js';
 import { operatorReport } from './operator-report.js';
 import { PolicyModule } from './policy.module.js';
 import { PublishHandler } from './publish.handler.js';
+import { RegistryJournal } from './registry-journal.js';
 
 await runService(async ({ settings, connection, log }) => {
   const { policiesDir, quietMs, rescanMs, key } = loadPolicySettings(process.env, settings.registry, settings.data);
@@ -33,9 +34,14 @@ await runService(async ({ settings, connection, log }) => {
       (fault: unknown) => log.error({ fault: String(fault) }, 'What was published could not be recorded.'),
     );
   });
+  const journal = new RegistryJournal({ log: records, bundles, clock: systemClock, ids: uuids });
+  const leave = journal.follow((fault) =>
+    log.error({ fault: String(fault) }, 'What was published of the tools could not be recorded.'),
+  );
   return {
     module: PolicyModule.on(keeper),
     stop: () => {
+      leave();
       unwatch();
       stop();
     },

@@ -4,6 +4,7 @@ import { compileBundle, OpaCommand, type PolicySources } from '../authoring/inde
 import type { PolicyFaultError } from '../errors.js';
 import type { BundleEngine } from '../policy-engine.js';
 import { type PolicyQuestion, policyInput } from '../policy-input.js';
+import { AGENT_RBAC } from './agent-rbac.js';
 
 /** Each rule misbehaves for one tool and is well for the others. */
 const ODD = `package odd
@@ -22,18 +23,6 @@ decision := answer if {
 	input.tool_name == "contradictory"
 	some allow in [true, false]
 	answer := {"allow": allow, "reasons": []}
-}
-`;
-
-/** As it stood in an older house, to the letter. */
-export const AGENT_RBAC = `package agent_rbac
-default allow = false
-allow {
-  input.action == "tool_execute"
-  input.tool_name == "database_query"
-  input.environment == "production"
-  input.user_role == "dba"
-  input.query_type == "SELECT"
 }
 `;
 

@@ -1,3 +1,4 @@
+export { AGENT_RBAC } from './agent-rbac.js';
 export { compileRego } from './compile-rego.js';
 export { json, someParts } from './parts.js';
 export { RULES, someSources, TESTS } from './sources.js';
