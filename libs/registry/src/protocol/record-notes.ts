@@ -185,7 +185,7 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     under: 'policy’s own boundary',
   },
   'registry-published': {
-    says: 'A revision of the tool registry was verified and published: new sessions begin with it.',
+    says: 'A revision of the tool registry was published: new sessions begin with it. Each gateway judges its signatures itself.',
     writer: 'policy',
     wakes: nobody,
     under: 'policy’s own boundary',
