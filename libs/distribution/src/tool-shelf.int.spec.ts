@@ -100,6 +100,16 @@ describe('the shelf of a gateway', () => {
     expect([namesOn(shelf), whyOf(shelf)]).toEqual([[], ['wild: signing/changed', 'echo: signing/changed']]);
   });
 
+  it('takes no digest but that of what was signed', async () => {
+    await using root = await scratch();
+    const setting = new Setting(join(root.path, 'tools'));
+    const signed = toPublish(signTool(await aTool(root.path), [key]));
+    await setting.store.publish([{ ...signed, digest: `sha256:${'0'.repeat(64)}` }], 'somebody', NOON);
+    const shelf = setting.shelf();
+    await shelf.look();
+    expect([namesOn(shelf), whyOf(shelf)]).toEqual([[], ['echo: signing/changed']]);
+  });
+
   it('asks for as many signers as the trust folder says', async () => {
     await using root = await scratch();
     const setting = new Setting(join(root.path, 'tools'));
@@ -139,6 +149,19 @@ describe('the shelf of a gateway', () => {
     setting.trust = trusting([key], { revoked: true });
     await shelf.look();
     expect([namesOn(shelf), whyOf(shelf)]).toEqual([[], ['echo: signing/revoked']]);
+  });
+
+  it('obeys a revocation while the store is out of reach', async () => {
+    await using root = await scratch();
+    const setting = new Setting(join(root.path, 'tools'));
+    await setting.publish(signTool(await aTool(root.path), [key]));
+    const shelf = setting.shelf();
+    await shelf.look();
+    expect(namesOn(shelf)).toEqual(['echo 1.0.0']);
+    setting.objects.reachable = false;
+    setting.trust = trusting([key], { revoked: true });
+    await shelf.look();
+    expect(namesOn(shelf)).toEqual([]);
   });
 
   it('keeps the versions that a session began with, also over a restart', async () => {
