@@ -37,6 +37,18 @@ describe('a server’s configuration', () => {
     expect(jetstream).toMatchObject({ max_file_store: 5_000 });
   });
 
+  it('asks every client for a certificate where it has one of its own, and for none otherwise', () => {
+    const tls = { certFile: '/k/server.pem', keyFile: '/k/server.pem', caFile: '/k/ca.crt' };
+    expect(settings(serverConfig({ ...options, tls })).tls).toMatchObject({
+      cert_file: '/k/server.pem',
+      key_file: '/k/server.pem',
+      ca_file: '/k/ca.crt',
+      verify: true,
+      min_version: '1.3',
+    });
+    expect(settings(serverConfig(options))).not.toHaveProperty('tls');
+  });
+
   it('pins the form of acknowledgements that the permissions know', () => {
     expect(settings(serverConfig(options)).feature_flags).toEqual({ js_ack_fc_v2: false });
   });
