@@ -1,6 +1,6 @@
 import type { Decision, PayloadOf, Recorded, RecordType } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
-import { DecisionReader, decisionLine } from './decisions.js';
+import { DecisionReader, decisionDocument, decisionLine } from './decisions.js';
 
 const decision = (action: string, allow = true): Decision => ({
   action,
@@ -52,7 +52,7 @@ describe('the decision log', () => {
         'tool-gateway',
       ),
     );
-    expect(found).toEqual({
+    expect(found).toMatchObject({
       position: 7,
       recorded_at: '2026-03-01T10:00:00.000Z',
       action: 'tool_execute',
@@ -86,6 +86,40 @@ describe('the decision log', () => {
     const answer = { outcome: 'failed' as const, answer: '', evidence: [], tasks: [], refused };
     expect(reader.read(recorded('answer-given', 'cli', answer))).toHaveLength(1);
     expect(reader.read(recorded('answer-given', 'cli', answer))).toHaveLength(0);
+  });
+
+  it('reads like the decision log of OPA to a program, with the fields that were promised before', () => {
+    const reader = new DecisionReader();
+    const asked = { state: 'EXECUTE' as const, call_id: 'c', tool: 'search', step: 's', arguments: { query: 'x' } };
+    reader.read(recorded('tool-requested', 'tool-gateway', asked, 'sre-bot'));
+    const payload = { call_id: 'c', tool: 'search', code: 'x', message: 'm', next: 'n' };
+    const judged = { ...decision('tool_execute', false), input: { schema: 1, agent: 'sre-bot' } };
+    const [denied] = reader.read(recorded('tool-refused', 'sre-bot', { ...payload, decision: judged }, 'tool-gateway'));
+    expect(denied && decisionDocument(denied, ['voorman/authz/decision'])).toEqual({
+      position: 7,
+      recorded_at: '2026-03-01T10:00:00.000Z',
+      action: 'tool_execute',
+      agent: 'sre-bot',
+      tool: 'search',
+      target: null,
+      allow: false,
+      reasons: ['because'],
+      bundle: 'b1',
+      latency_us: 340,
+      tenant: 'default',
+      session: 's',
+      obligations: [],
+      labels: { app: 'voorman', id: 'tool-gateway' },
+      decision_id: 'tool-gateway.x.tool_execute.search',
+      timestamp: '2026-03-01T10:00:00.000Z',
+      bundles: { policy: { revision: 'b1' } },
+      path: 'voorman/authz/decision',
+      input: { schema: 1, agent: 'sre-bot', arguments: { query: 'x' } },
+      result: { allow: false, reasons: ['because'], obligations: [] },
+      requested_by: 'sre-bot',
+      req_id: 7,
+      metrics: { timer_rego_query_eval_ns: 340_000 },
+    });
   });
 
   it('reads like the log of a policy engine', () => {
