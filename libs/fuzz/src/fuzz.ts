@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type Broken, brokenBy, type Sort } from './broken.js';
 import { mutated } from './mutations.js';
 import { valuesOf } from './schema-values.js';
+import { smaller } from './smaller.js';
 
 export interface FuzzOptions {
   /** Inputs to try. */
@@ -13,7 +14,7 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Inputs under way at once. Default 16. */
   readonly parallel?: number;
-  /** Steps that a shrinking may take for each kind of failure. Default 200. */
+  /** Steps that a shrinking may take for each kind of failure. Default 400. */
   readonly shrinkSteps?: number;
   /** How long it may take for each, in milliseconds: what hangs, hangs at every step. Default 30,000. */
   readonly shrinkMs?: number;
@@ -29,6 +30,8 @@ export interface Failure extends Broken {
   /** Which of the inputs showed it first, from 0. */
   readonly index: number;
   readonly smallest: JsonObject;
+  /** False where the same input did not fail again: its service fails now and then, or was busy. */
+  readonly repeats: boolean;
 }
 
 export interface FuzzReport {
@@ -60,7 +63,7 @@ export async function fuzz(
   executor: ToolExecutor,
   options: FuzzOptions,
 ): Promise<FuzzReport> {
-  const { count, seed, parallel = 16, shrinkSteps = 200, shrinkMs = 30_000, progress, signal } = options;
+  const { count, seed, parallel = 16, shrinkSteps = 400, shrinkMs = 30_000, progress, signal } = options;
   const cases = casesOf(tool);
   const inputs = fc.sample(cases, { numRuns: count, seed });
   const found = new Map<string, Broken & { times: number; index: number; sort: Sort }>();
@@ -98,13 +101,16 @@ export async function fuzz(
   const failures: Failure[] = [];
   for (const [name, failure] of found) {
     const first = inputs[failure.index]?.input ?? {};
-    const smallest = signal?.aborted
-      ? first
-      : await shrunk({ cases, seed, index: failure.index, steps: shrinkSteps, ms: shrinkMs, first }, async (input) => {
-          const broken = brokenBy(tool, await attempt(tool, executor, input), failure.sort);
-          return broken !== undefined && `${broken.kind} ${broken.code}` === name;
-        });
-    failures.push({ ...failure, smallest });
+    const fails = async (input: JsonObject): Promise<boolean> => {
+      // What was valid stays valid: another fault than the one that was found would be of less use.
+      if (failure.sort === 'valid' && tool.checkArguments(input) !== undefined) return false;
+      const broken = brokenBy(tool, await attempt(tool, executor, input), failure.sort);
+      return broken !== undefined && `${broken.kind} ${broken.code}` === name;
+    };
+    const repeats = signal?.aborted !== true && (await fails(first));
+    const limits = { steps: shrinkSteps, deadline: performance.now() + shrinkMs };
+    const smallest = repeats ? await shrunk(first, fails, limits) : first;
+    failures.push({ ...failure, smallest, repeats });
   }
   const { name, version } = tool.manifest;
   return {
@@ -140,20 +146,23 @@ const attempt = (tool: CompiledTool<LoadedTool>, executor: ToolExecutor, input: 
     signal: AbortSignal.timeout(tool.manifest.timeout_ms + 5_000),
   });
 
-/** The smallest input that still fails, as far as the steps reach: fast-check takes up its own run at that input. */
+/** The smallest input that still fails, as far as steps and time reach. */
 async function shrunk(
-  from: { cases: fc.Arbitrary<Case>; seed: number; index: number; steps: number; ms: number; first: JsonObject },
+  first: JsonObject,
   fails: (input: JsonObject) => Promise<boolean>,
+  limits: { readonly steps: number; readonly deadline: number },
 ): Promise<JsonObject> {
-  let smallest = from.first;
+  let smallest = first;
   let steps = 0;
-  const deadline = performance.now() + from.ms;
-  const property = fc.asyncProperty(from.cases, async ({ input }) => {
-    if (steps++ >= from.steps || performance.now() > deadline) return true;
-    if (!(await fails(input))) return true;
-    smallest = input;
-    return false;
-  });
-  await fc.check(property, { seed: from.seed, path: String(from.index), numRuns: 1 });
+  for (let isSmaller = true; isSmaller; ) {
+    isSmaller = false;
+    for (const candidate of smaller(smallest)) {
+      if (steps++ >= limits.steps || performance.now() > limits.deadline) return smallest;
+      if (!(await fails(candidate as JsonObject))) continue;
+      smallest = candidate as JsonObject;
+      isSmaller = true;
+      break;
+    }
+  }
   return smallest;
 }

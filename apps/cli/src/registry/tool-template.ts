@@ -80,13 +80,13 @@ const parts: Readonly<Record<ToolType, (name: string) => Parts>> = {
       'source_file: main.js',
       'memory_mb: 32',
     ],
-    input: '{ numbers: "number[]" }',
-    output: '{ sum: number, count: integer }',
+    input: '{ texts: "string[]" }',
+    output: '{ longest: integer, count: integer }',
     effect: 'read',
     files: [
       {
         path: 'main.js',
-        text: 'const sum = args.numbers.reduce((total, number) => total + number, 0);\n({ sum, count: args.numbers.length });\n',
+        text: 'const longest = args.texts.reduce((most, text) => Math.max(most, text.length), 0);\n({ longest, count: args.texts.length });\n',
       },
     ],
   }),

@@ -66,9 +66,11 @@ async function run({ data, terminal }: Context, name: string, options: FuzzOptio
 
 function tell(terminal: Terminal, report: FuzzReport, name: string): void {
   const { tried, accepted, refused, perSecond, seed, failures, refusals } = report;
-  for (const { kind, code, message, times, sort, smallest } of failures) {
+  for (const { kind, code, message, times, sort, smallest, repeats } of failures) {
     const given = JSON.stringify(smallest);
-    terminal.line(`${kind} (${code}), ${times} times: ${message}`);
+    terminal.line(
+      `${kind} (${code}), ${times} times${repeats ? '' : ', and not again for the same input'}: ${message}`,
+    );
     terminal.line(
       `  smallest ${sort} input: ${given.length > 1_000 ? `${given.slice(0, 1_000)}… (${given.length} characters)` : given}`,
     );
