@@ -27,6 +27,11 @@ export class Stack {
     return new Stack(await mkdtemp(join(tmpdir(), 'voorman-e2e-')));
   }
 
+  /** The stack of a data folder that somebody else started. */
+  static at(data: string): Stack {
+    return new Stack(data);
+  }
+
   /** A command on this stack. */
   run(args: readonly string[], input?: string): Promise<Finished> {
     return voorman([...args, '--data', this.data], input === undefined ? {} : { input });
