@@ -1,7 +1,7 @@
 import type { Fault, Recorded } from '@voorman/envelope';
 import type { Delivery } from '@voorman/log';
 import { type Attempt, Attempts, expiryOf } from './calls/attempt.js';
-import { Authority } from './calls/authority.js';
+import { type AuthorisedCommand, Authority } from './calls/authority.js';
 import { begun, Courses, requireEnd } from './calls/course.js';
 import { EndpointWatch } from './calls/endpoint-watch.js';
 import { Ledger } from './calls/ledger.js';
@@ -12,7 +12,7 @@ import { Sessions } from './calls/session-terms.js';
 import { TaskHolders } from './calls/task-holders.js';
 import { digestOf, type RawWish, understood, type Wish } from './calls/wish.js';
 import type { StartCommand } from './domain/call-command.js';
-import { callOf, type StartedCall } from './domain/call-state.js';
+import { type Call, callOf, type StartedCall } from './domain/call-state.js';
 import type { GatewayPorts } from './ports.js';
 
 /** How long a call that another replica began is given before it counts as left behind. Milliseconds. */
@@ -72,7 +72,7 @@ export class CallHandler {
       const raw: RawWish = { record, origin: 'approval', request, arguments: args, session };
       const wish = await understood(raw, proposal.tool, this.ports);
       if ('fault' in wish) return this.#refuse(raw, wish.fault);
-      const first = (await this.#approve(wish, record)) ?? (await this.#takeOver(wish, delivery, signal));
+      const first = (await this.#approve(wish, record, signal)) ?? (await this.#takeOver(wish, delivery, signal));
       await this.#carryOn(wish, first, signal);
     });
   }
@@ -99,35 +99,41 @@ export class CallHandler {
     await this.#ledger.decide(record, () => ({ type: 'refuse', request, fault, ...limit }));
   }
 
-  /** Reserves and records the start, waiting while too many calls are under way; `undefined` where nothing starts here. */
-  async #start(wish: Wish, signal: AbortSignal): Promise<Attempt | undefined> {
-    const { record, request } = wish;
-    for (let waitMs = BUSY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_BUSY_MS)) {
-      const { appended, state } = await this.#authority.decide({
-        wish,
-        concerns: (call) => call === undefined,
-        command: (opening) => ({
-          ...opening,
-          type: 'start',
-          request,
-          isPatient: opening.atMs < expiryOf(record),
-          ...wantedIn(wish, opening),
-        }),
-      });
-      if (appended.length > 0 || callOf(state, request) !== undefined) return begun(wish, appended);
-      await this.ports.wait(waitMs, signal);
-    }
+  /** Reserves and records the start; `undefined` where nothing starts here. */
+  #start(wish: Wish, signal: AbortSignal): Promise<Attempt | undefined> {
+    const { request } = wish;
+    return this.#patiently(wish, signal, (isPatient) => ({
+      wish,
+      concerns: (call) => call === undefined,
+      command: (opening) => ({ ...opening, type: 'start', request, isPatient, ...wantedIn(wish, opening) }),
+    }));
   }
 
-  async #approve(wish: Wish, { payload }: Recorded<'approval-given'>): Promise<Attempt | undefined> {
+  /** The same, for what a person decided on. */
+  #approve(wish: Wish, { payload }: Recorded<'approval-given'>, signal: AbortSignal): Promise<Attempt | undefined> {
     const { digest, approved, because, approved_by: by } = payload;
     const { request } = wish;
-    const { appended } = await this.#authority.decide({
+    return this.#patiently(wish, signal, (isPatient) => ({
       wish,
-      concerns: (call) => call?.status === 'waiting' || call?.status === 'drafted',
-      command: (opening) => ({ ...opening, type: 'approve', request, digest, approved, because, by }),
-    });
-    return begun(wish, appended);
+      concerns: (call) => isOpenProposal(call, digest),
+      command: (opening) => ({ ...opening, type: 'approve', request, digest, approved, because, by, isPatient }),
+    }));
+  }
+
+  /** Decides again and again while too many calls are under way, until nobody waits for this one any more. */
+  async #patiently(
+    wish: Wish,
+    signal: AbortSignal,
+    asked: (isPatient: boolean) => AuthorisedCommand,
+  ): Promise<Attempt | undefined> {
+    const { record, request } = wish;
+    for (let waitMs = BUSY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_BUSY_MS)) {
+      const isPatient = this.ports.clock.nowMs() < expiryOf(record) && this.#running.mayWait(record);
+      const question = asked(isPatient);
+      const { appended, state } = await this.#authority.decide(question);
+      if (appended.length > 0 || !question.concerns(callOf(state, request))) return begun(wish, appended);
+      await this.#running.waiting(record, () => this.ports.wait(waitMs, signal));
+    }
   }
 
   /**
@@ -174,6 +180,10 @@ export class CallHandler {
 
 /** A call as a gateway that died may leave it: under way, or prepared without a word to its bot. */
 type Left = StartedCall | { readonly status: 'drafted' };
+
+/** Whether a person's word on this digest still decides something. */
+const isOpenProposal = (call: Call | undefined, digest: string): boolean =>
+  (call?.status === 'waiting' || (call?.status === 'drafted' && call.isTold)) && call.digest === digest;
 
 /** What a person would agree to, where policy wants one to. */
 function wantedIn(

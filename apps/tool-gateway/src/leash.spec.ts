@@ -190,6 +190,29 @@ describe('an obligation', () => {
     expect(executions).toHaveLength(1);
   });
 
+  it('to ask a person is met although many calls are under way when one agrees: the call waits its turn', async () => {
+    await session.begin({ budget: { parallel: 1 } });
+    const policy = {
+      revision: 'r1',
+      decide: (input: PolicyInput) =>
+        input.tool_name === 'pay' ? { ...decision, obligations: [{ type: 'need_approval' }] } : decision,
+    };
+    await session.gateway(
+      async (execution) => {
+        if (execution.tool.manifest.name !== 'pay') await session.time.wait(3_000);
+        return doing()(execution);
+      },
+      { policy },
+    );
+    await session.request('c1', 'pay', undefined, 't1');
+    await session.typesUntil('approval-requested');
+    await session.request('c2', 'search_web', undefined, 't2');
+    await session.typesUntil('tool-started');
+    await session.approve();
+    expect((await session.answers(2)).map(({ type }) => type)).toEqual(['tool-finished', 'tool-finished']);
+    expect(executions.map(({ tool }) => tool.manifest.name)).toEqual(['search_web', 'pay']);
+  });
+
   it('to ask a person ends with a refusal where the person edits it into something invalid', async () => {
     await session.gateway(doing(), { policy: obliging([{ type: 'need_approval' }]) });
     await session.request('c1', 'pay');
@@ -197,6 +220,40 @@ describe('an obligation', () => {
     await session.approve({ arguments: { query: 7 } });
     expect((await session.answers())[0]).toMatchObject({ payload: { code: 'arguments/invalid' } });
     expect(executions).toEqual([]);
+  });
+});
+
+describe('what a tool says', () => {
+  it('is marked as coming from outside, and kept apart where it is too large for a record', async () => {
+    session.tools.set('large', compileTool(manifest({ name: 'large', schema: { output: { text: 'string' } } })));
+    const text = 'x'.repeat(100_000);
+    await session.gateway(({ tool }) =>
+      tool.manifest.name === 'large' ? output({ text }) : ({ ...output(), note: 'Cut.' } as Executed),
+    );
+    await session.request('c1');
+    expect((await session.answers())[0]?.payload).toMatchObject({
+      untrusted: true,
+      note: 'Cut.',
+      output: { done: true },
+    });
+    await session.request('c2', 'large', {});
+    const large = (await session.answers(2))[1]?.payload;
+    expect(large).toMatchObject({ output_ref: { media_type: 'application/json' }, untrusted: true });
+    expect(large).not.toHaveProperty('output');
+  });
+
+  it('loses what must not be known, also where it says why it failed', async () => {
+    const fault = { code: 'tool/failed', message: 'No user ada@example.org.', next: 'Ask.' };
+    await session.gateway(doing({ kind: 'fault', fault, durationMs: 1, retryable: false }), {
+      redact: (given) => ({
+        output: JSON.parse(JSON.stringify(given).replaceAll('ada@example.org', '[redacted:email]')),
+        redacted: [],
+      }),
+    });
+    await session.request();
+    expect((await session.answers())[0]).toMatchObject({
+      payload: { fault: { message: 'No user [redacted:email].' } },
+    });
   });
 });
 

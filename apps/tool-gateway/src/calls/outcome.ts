@@ -36,7 +36,8 @@ export async function outcomeOf(
   const cost = executed.cost === undefined ? {} : { cost: executed.cost };
   const pause = executed.retryAfterMs === undefined ? {} : { retryAfterMs: executed.retryAfterMs };
   if (executed.kind !== 'output') {
-    const { kind, fault } = executed;
+    const { kind } = executed;
+    const fault = withoutSecrets(executed.fault, tool, ports);
     return { result: { kind, fault, durationMs, ...cost }, retryable, ...pause, hasActed: false, isDraft: false };
   }
   const fault = tool.checkOutput(executed.output);
@@ -66,6 +67,12 @@ export async function outcomeOf(
     hasActed: true,
     isDraft: tool.manifest.type === 'mail' && executed.output.status === 'draft',
   };
+}
+
+/** Why a tool failed may be told in its own words, and these may hold anything. */
+function withoutSecrets(fault: Fault, { manifest }: Tool, { redact }: Pick<GatewayPorts, 'redact'>): Fault {
+  const { output } = redact({ message: fault.message }, [], manifest.redact.keep);
+  return { ...fault, message: String(output.message) };
 }
 
 async function placed(output: JsonObject, { payloads }: Pick<GatewayPorts, 'payloads'>) {

@@ -4,10 +4,14 @@ import { leaseOf, type RateCommand, type Reservations, reservations } from '../d
 import { GATEWAY, type GatewayPorts, type Tool } from '../ports.js';
 import { SHARED, taskFor } from './endpoint-watch.js';
 
+/** Calls of one tool that may wait in one process: each holds a slot that calls of other tools could use. */
+const MAX_WAITING = 128;
+
 /** The rate limits: calls are taken from the log a few at a time, so that all gateways together keep to the limit. */
 export class RateLeases {
   readonly #decisions: Decisions<Reservations, RateCommand>;
   readonly #leases = new Map<string, { window: number; left: number }>();
+  readonly #waiting = new Map<string, number>();
 
   constructor(private readonly ports: Pick<GatewayPorts, 'log' | 'clock' | 'ids' | 'wait'>) {
     this.#decisions = new Decisions(ports.log, reservations, ports.clock, ports.ids);
@@ -15,7 +19,8 @@ export class RateLeases {
 
   /**
    * Takes one call of the tool's rate limit, waiting for a later window where this one is used up.
-   * @returns false where none came free before `deadlineMs`, or the signal was aborted. @throws what the log throws.
+   * @returns false where none came free before `deadlineMs`, too many wait already, or the signal was aborted.
+   * @throws what the log throws.
    */
   async take(tool: Tool, cause: Recorded<'tool-started'>, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
     const { name, rate_limit: limit } = tool.manifest;
@@ -27,8 +32,11 @@ export class RateLeases {
       const window = Math.floor(atMs / windowMs);
       if (this.#takeFrom(name, window) || (await this.#lease(name, cause, window, limit.calls))) return true;
       const nextMs = (window + 1) * windowMs;
-      if (nextMs >= deadlineMs) return false;
+      const waiting = this.#waiting.get(name) ?? 0;
+      if (nextMs >= deadlineMs || waiting >= MAX_WAITING) return false;
+      this.#waiting.set(name, waiting + 1);
       await this.ports.wait(nextMs - atMs, signal);
+      this.#waiting.set(name, (this.#waiting.get(name) ?? 1) - 1);
     }
   }
 

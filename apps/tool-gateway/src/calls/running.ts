@@ -10,6 +10,8 @@ interface RunningCall {
 
 /** The calls of one session in this process, and whoever looks after them. */
 interface RunningSession {
+  /** Calls that wait until fewer are under way. */
+  waiting: number;
   readonly calls: Map<string, RunningCall>;
   /** Aborted when no call of the session is left. */
   readonly idle: AbortController;
@@ -17,6 +19,9 @@ interface RunningSession {
 
 /** How often a session whose calls run longer is looked at. Milliseconds. */
 const LOOK_EVERY_MS = 1_000;
+
+/** Calls of one session that may wait in one process: each holds a slot that other sessions could use. */
+const MAX_WAITING = 32;
 
 /** Calls under way in this process: copies of a request join them, and a cancelled session has them stopped. */
 export class Running {
@@ -49,13 +54,27 @@ export class Running {
     return done;
   }
 
+  /** Whether another call of the record's session may wait here until fewer are under way. */
+  mayWait(record: Recorded): boolean {
+    return (this.#sessions.get(sessionKey(record))?.waiting ?? 0) < MAX_WAITING;
+  }
+
+  /** Waits, and counts as waiting meanwhile. */
+  async waiting(record: Recorded, act: () => Promise<void>): Promise<void> {
+    const session = this.#sessions.get(sessionKey(record));
+    if (session === undefined) return act();
+    session.waiting += 1;
+    await act();
+    session.waiting -= 1;
+  }
+
   /** Stops what runs of the record's session in this process. */
   abort(record: Recorded): void {
     for (const { abort } of this.#sessions.get(sessionKey(record))?.calls.values() ?? []) abort.abort();
   }
 
   #open(key: string, record: Recorded): RunningSession {
-    const session: RunningSession = { calls: new Map(), idle: new AbortController() };
+    const session: RunningSession = { waiting: 0, calls: new Map(), idle: new AbortController() };
     this.#sessions.set(key, session);
     void this.#lookAfter(session, record);
     return session;

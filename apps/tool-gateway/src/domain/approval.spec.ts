@@ -26,6 +26,7 @@ const approve = (more: Partial<ApproveCommand> = {}): ApproveCommand => ({
   approved: true,
   because: 'It is fine.',
   by: 'ada',
+  isPatient: false,
   ...more,
 });
 const finish = (attempt: number, draft = false): CallsCommand => ({

@@ -64,6 +64,7 @@ export type ApproveCommand = Opening & {
   readonly approved: boolean;
   readonly because: string;
   readonly by: string;
+  readonly isPatient: boolean;
 };
 
 /** Attempt `attempt` was found started by a gateway that died, or failed in passing. */

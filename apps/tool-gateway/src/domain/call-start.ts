@@ -44,7 +44,7 @@ export function approve(command: ApproveCommand, state: Calls): Draft | undefine
   if (call.digest !== command.digest) return undefined;
   if (!command.approved) return refused(request, rejected(request, command.by, command.because));
   const fault = objection(command, request, state, call.status === 'drafted');
-  // Who agreed is gone: nobody waits here for others to end.
+  if (fault === 'busy' && command.isPatient) return undefined;
   if (fault !== undefined) return refused(request, faultOf(fault, command, request, state), decision);
   if (call.status === 'waiting') {
     return begun(command, request, state, { attempt: 1, max_attempts: offer.maxAttempts });
