@@ -140,6 +140,20 @@ describe('the shelf of a gateway', () => {
     expect(namesOn(shelf)).toEqual(['echo 1.0.0']);
   });
 
+  it('takes a tool as soon as trust in its signer has begun', async () => {
+    await using root = await scratch();
+    const setting = new Setting(join(root.path, 'tools'));
+    await setting.publish(signTool(await aTool(root.path), [key]));
+    const shelf = setting.shelf();
+    setting.nowMs = Date.parse('2026-02-28T23:59:59Z');
+    await shelf.look();
+    expect(whyOf(shelf)).toEqual(['echo: signing/expired']);
+    setting.nowMs += 1_000;
+    expect(whyOf(shelf)).toEqual(['echo: registry/not-laid-out']);
+    await shelf.look();
+    expect([namesOn(shelf), whyOf(shelf)]).toEqual([['echo 1.0.0'], []]);
+  });
+
   it('lets go of a tool whose signer is revoked, without a restart', async () => {
     await using root = await scratch();
     const setting = new Setting(join(root.path, 'tools'));
@@ -210,13 +224,14 @@ describe('the shelf of a gateway', () => {
     expect(await readFile(main, 'utf8')).toContain('process.stdin');
   });
 
-  it('stays as it is where the store is out of reach or holds nonsense', async () => {
+  it('stays as it is where the store is out of reach or holds nonsense, and says so once', async () => {
     await using root = await scratch();
     const setting = new Setting(join(root.path, 'tools'));
     await setting.publish(signTool(await aTool(root.path), [key]));
     const shelf = setting.shelf();
     await shelf.look();
     setting.objects.reachable = false;
+    await shelf.look();
     await shelf.look();
     setting.objects.reachable = true;
     await setting.objects.put('registry', Buffer.from('{"format":1}'));

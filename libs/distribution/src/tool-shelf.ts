@@ -4,6 +4,7 @@ import type { Trust } from '@voorman/signing';
 import { UnusablePackageError } from './errors.js';
 import { parseIndex, type RegistryIndex } from './registry-index.js';
 import { REGISTRY_INDEX, type RegistrySource, RegistryStore } from './registry-store.js';
+import { digestOfBytes } from './statement.js';
 import { layOutTool } from './tool-folder.js';
 import { nextChangeOfTrust, verifyTool } from './verified-tool.js';
 
@@ -68,6 +69,10 @@ export class ToolShelf {
   #current: string | undefined;
   #problems: readonly LeftOut[] = [];
   #told = '[]';
+  /** Of the index that was taken last. */
+  #indexDigest = '';
+  /** What was last reported to be wrong with the store. */
+  #trouble = '';
 
   constructor(private readonly options: ShelfOptions) {
     const { source } = options;
@@ -111,16 +116,23 @@ export class ToolShelf {
     return this.tools(revision);
   }
 
-  /** Reads whom to trust and what is published, and holds it. Never rejects: what went wrong is reported. */
+  /** Reads whom to trust and what is published, and holds it. Never rejects: what went wrong is reported, once. */
   async look(): Promise<void> {
     try {
-      await this.#readTrust();
+      const isOtherTrust = await this.#readTrust();
       const bytes = await this.options.source.get(REGISTRY_INDEX);
-      if (bytes !== undefined) await this.#take(parseIndex(bytes));
-      for (const index of this.#indexes.values()) await this.#hold(index);
+      const digest = bytes === undefined ? '' : digestOfBytes(bytes);
+      // A thousand signatures are not looked at again every few seconds for nothing.
+      if (bytes !== undefined && digest !== this.#indexDigest) {
+        await this.#take(parseIndex(bytes));
+        this.#indexDigest = digest;
+      }
+      if (isOtherTrust || this.problems.length > 0) for (const index of this.#indexes.values()) await this.#hold(index);
       this.#tell();
+      this.#trouble = '';
     } catch (fault) {
-      this.options.report.trouble(fault);
+      if (String(fault) !== this.#trouble) this.options.report.trouble(fault);
+      this.#trouble = String(fault);
     }
   }
 
