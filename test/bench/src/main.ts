@@ -6,6 +6,7 @@ import { type ColdFoldFigures, measureColdFold } from './cold-fold.js';
 import { measureDecision } from './decision.js';
 import { type FirstRecordFigures, measureFirstRecord } from './first-record.js';
 import { type FloorFigures, measureFloor } from './floor.js';
+import { measurePolicy } from './policy.js';
 import { toText } from './report.js';
 import { PUBLISHER, startStack } from './stack.js';
 
@@ -19,7 +20,8 @@ const HELP = `Measures Voorman on this machine, beside raw JetStream on the same
 W1  sessions of ten tool calls, straight to a bot, with 1, 32 and 256 sessions in flight, on disk and relaxed
 W2  from publishing a task to the bot's first record
 W3  a session of 10,000 records, folded by someone who knows nothing of it
-W4  a policy decision in process`;
+W4  a policy decision in process
+W5  policy decisions with 1, 50 and 500 rules, with 10 MB of data, and over the socket of an OPA`;
 
 const { values } = parseArgs({
   options: {
@@ -64,8 +66,9 @@ async function main(seconds: number, json: boolean): Promise<void> {
   }
   say('Measuring decisions …');
   const w4 = await measureDecision(40_000);
+  const w5 = await measurePolicy(20_000);
   if (!w3) throw new Error('nothing was folded');
-  const report = { machine: { cpus: cpus().length, node: process.version, nats }, w1, floor, w2, w3, w4 };
+  const report = { machine: { cpus: cpus().length, node: process.version, nats }, w1, floor, w2, w3, w4, w5 };
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : toText(report)}\n`);
 }
 

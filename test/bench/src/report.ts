@@ -3,6 +3,7 @@ import type { ColdFoldFigures } from './cold-fold.js';
 import type { DecisionFigures } from './decision.js';
 import type { FirstRecordFigures } from './first-record.js';
 import type { FloorFigures } from './floor.js';
+import type { PolicyFigures } from './policy.js';
 
 /** Everything that one run measured. */
 export interface BenchReport {
@@ -12,6 +13,7 @@ export interface BenchReport {
   readonly w2: readonly FirstRecordFigures[];
   readonly w3: ColdFoldFigures;
   readonly w4: DecisionFigures;
+  readonly w5: PolicyFigures;
 }
 
 /** The report as a person reads it. */
@@ -54,6 +56,23 @@ export function toText(report: BenchReport): string {
   }
   lines.push(`W3  ${report.w3.records} records of a session folded cold: p50 ${report.w3.p50_ms} ms`);
   lines.push(`W4  a policy decision in process: p50 ${report.w4.p50_us} µs, p99 ${report.w4.p99_us} µs`);
+  lines.push('W5  policy decisions by size, in process');
+  lines.push(
+    table(
+      ['rules', 'data MB', 'load ms', 'p50 µs', 'p99 µs'],
+      report.w5.in_process.map((row) => [
+        row.rules,
+        (row.data_bytes / 1e6).toFixed(1),
+        row.load_ms,
+        row.p50_us,
+        row.p99_us,
+      ]),
+    ),
+  );
+  const { sidecar } = report.w5;
+  lines.push(
+    `    over an OPA's socket, 50 rules: p50 ${sidecar.p50_us} µs, p99 ${sidecar.p99_us} µs; the bare socket: p50 ${sidecar.socket_p50_us} µs, p99 ${sidecar.socket_p99_us} µs`,
+  );
   return lines.join('\n');
 }
 

@@ -3,10 +3,13 @@ import type { PolicyInput } from '../policy-input.js';
 /** A question above this may make a rule go through more than its author thought of. Characters. */
 export const WATCHED_LENGTH = 8 * 1024;
 
-/** An answer that takes longer is watched from then on. Microseconds. */
+/** An answer that takes longer is watched for a while. Microseconds. */
 export const SLOW_US = 10_000;
 
-/** Kinds of questions that are remembered. */
+/** So many quick answers in a row make up for a slow one, for a busy machine makes every answer slow now and then. */
+const TRUST_AFTER = 8;
+
+/** Kinds of questions that are remembered; those beyond are always watched. */
 const MAX_KINDS = 10_000;
 
 /**
@@ -14,23 +17,19 @@ const MAX_KINDS = 10_000;
  * kind (what is to be done, with which tool) that was answered quickly before needs nobody.
  */
 export class PaceWatch {
-  readonly #quick = new Set<string>();
-  readonly #slow = new Set<string>();
+  /** By kind: how many quick answers are still missing; 0: none. */
+  readonly #missing = new Map<string, number>();
 
   needsLimit(input: PolicyInput, length: number): boolean {
-    return length > WATCHED_LENGTH || !this.#quick.has(kindOf(input));
+    return length > WATCHED_LENGTH || this.#missing.get(kindOf(input)) !== 0;
   }
 
   took(input: PolicyInput, us: number): void {
     const kind = kindOf(input);
-    if (us > SLOW_US) {
-      this.#quick.delete(kind);
-      // What was slow once stays watched; when there are too many to remember, all are.
-      if (this.#slow.size < MAX_KINDS) this.#slow.add(kind);
-      else this.#quick.clear();
-    } else if (!this.#slow.has(kind) && this.#slow.size < MAX_KINDS && this.#quick.size < MAX_KINDS) {
-      this.#quick.add(kind);
-    }
+    const missing = this.#missing.get(kind);
+    if (missing === 0 && us <= SLOW_US) return;
+    if (missing === undefined && this.#missing.size >= MAX_KINDS) return;
+    this.#missing.set(kind, us > SLOW_US ? TRUST_AFTER : Math.max(0, (missing ?? 1) - 1));
   }
 }
 
