@@ -1,6 +1,6 @@
 import { hasCode, type PublicError, VoormanError } from '@voorman/envelope';
 import { type CompiledTool, compileTool, type LoadedTool } from '@voorman/registry';
-import type { Trust } from '@voorman/signing';
+import { ChangedError, SignatureRefusedError, type Trust } from '@voorman/signing';
 import { UnusablePackageError } from './errors.js';
 import { parseIndex, type RegistryIndex } from './registry-index.js';
 import { REGISTRY_INDEX, type RegistrySource, RegistryStore } from './registry-store.js';
@@ -150,6 +150,7 @@ export class ToolShelf {
     for (const indexed of index.tools) {
       if (this.#loaded.has(indexed.digest)) continue;
       try {
+        this.#unusable.delete(indexed.digest);
         const { statement } = verifyTool(indexed, this.#trust, this.options.nowMs());
         const fetch = async (): Promise<Uint8Array> => {
           const bytes = await this.#store.packageOf(indexed.digest);
@@ -158,10 +159,11 @@ export class ToolShelf {
         };
         const tool = await layOutTool(this.options.folder, indexed.digest, statement, fetch);
         this.#loaded.set(indexed.digest, compileTool(tool));
-        this.#unusable.delete(indexed.digest);
       } catch (fault) {
         // The store may answer the next time; everything else is this one tool's affair.
         if (!(fault instanceof VoormanError) || fault.retryable || hasCode(fault, 'log/unavailable')) throw fault;
+        // Who vouches for it is asked whenever it is taken.
+        if (fault instanceof SignatureRefusedError && !(fault instanceof ChangedError)) continue;
         this.#unusable.set(indexed.digest, fault.toPublic());
       }
     }
