@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { POLICY_INPUT_SCHEMA, type PolicyInput, WasmPolicyEngine } from '@voorman/policy';
 import { compileBundle, OpaCommand, readPolicyFolder, registryData } from '@voorman/policy/authoring';
@@ -10,11 +11,14 @@ export interface ToolPolicy {
 }
 
 /**
- * Compiles the policy folder of a registry, with what the registry declares now: the very rules that would decide.
+ * Compiles the first policy folder beside a registry, with what the registry declares now: the very rules that would
+ * decide. `undefined` where there is none.
  * @throws {PolicyRejectedError} @throws {PolicyUnreadableError} it cannot be published as it is.
  */
-export async function policyBeside(folders: readonly string[], registry: Registry): Promise<ToolPolicy> {
-  const rules = await readPolicyFolder(join(folders[0] ?? '', 'policies'));
+export async function policyBeside(folders: readonly string[], registry: Registry): Promise<ToolPolicy | undefined> {
+  const folder = folders.map((each) => join(each, 'policies')).find((each) => existsSync(each));
+  if (folder === undefined) return undefined;
+  const rules = await readPolicyFolder(folder);
   const sources = { ...rules, registry: registryData(registry.agents, registry.tools) };
   const { bytes } = await compileBundle(sources, await OpaCommand.locate(), Date.now());
   return await WasmPolicyEngine.load(bytes);

@@ -1,6 +1,6 @@
 import { VoormanError } from '@voorman/envelope';
 import type { LoadedTool, Registry } from '@voorman/registry';
-import { checkPolicy, policyBeside, type ToolPolicy } from './check-policy.js';
+import { checkPolicy, policyBeside } from './check-policy.js';
 import { checkReferences } from './check-references.js';
 import { type Before, checkVersion } from './check-versions.js';
 import { GitFolder } from './git-revisions.js';
@@ -27,13 +27,14 @@ export async function checkTools(options: CheckOptions): Promise<readonly Findin
   const others = new Map(registry.tools.map((tool) => [tool.name, tool]));
   const befores = await beforesOf(options);
   const policy = await answering(() => policyBeside(folders, registry));
-  if ('fault' in policy) {
-    found.push(findingsOf('policies', 'policy').warning(`Policy cannot be asked: ${policy.fault.message}`));
+  if ('fault' in policy) found.push(findingsOf('policies', 'policy').warning(policy.fault.message));
+  else if (policy.result === undefined) {
+    found.push(findingsOf('policies', 'policy').note('No policy lies beside these tools, so it was not asked.'));
   }
   for (const tool of tools) {
     found.push(...checkName(tool, registry.tools), ...(await checkReferences(tool, others)));
     found.push(...(await versionFindings(tool, befores)));
-    if ('result' in policy) found.push(...checkPolicy(tool, registry, policy.result satisfies ToolPolicy));
+    if ('result' in policy && policy.result !== undefined) found.push(...checkPolicy(tool, registry, policy.result));
   }
   return found;
 }

@@ -16,9 +16,9 @@ import {
   SqlExecutor,
   WorldExecutor,
 } from '@voorman/executors';
-import { PayloadMissingError, type Payloads } from '@voorman/log';
 import { locateTool } from '@voorman/tools';
 import type { DataFolder } from '../stack/data-folder.js';
+import { MADE_UP_FILES } from './made-up-files.js';
 
 /** Carries out tools on this machine, without a stack: as a gateway would, with the keys of its data folder. */
 export interface LocalExecutors {
@@ -36,7 +36,7 @@ export async function openExecutors(
   say: (tool: string, said: string) => void,
 ): Promise<LocalExecutors> {
   const room = await mkdtemp(join(tmpdir(), 'voorman-tools-'));
-  const attachments = new AttachmentFiles(join(room, 'attachments'), NO_PAYLOADS);
+  const attachments = new AttachmentFiles(join(room, 'attachments'), MADE_UP_FILES);
   await attachments.open();
   const [keyring, { sandboxes }, functions, bwrap] = await Promise.all([
     openKeyring(process.env, data.path),
@@ -53,7 +53,11 @@ export async function openExecutors(
     script: new ScriptExecutor(report),
     function: new FunctionExecutor(functions.handlers, report),
     sql: new SqlExecutor({ secrets: keyring.secrets, report }),
-    mcp: new McpExecutor({ secrets: keyring.secrets, env: process.env, report }),
+    mcp: new McpExecutor({
+      secrets: keyring.secrets,
+      place: (program, profile) => sandbox.place(program, profile),
+      report,
+    }),
     mail: new MailExecutor({ secrets: keyring.secrets, report }),
   });
   return {
@@ -75,11 +79,3 @@ async function bubblewrap(): Promise<string | undefined> {
     throw fault;
   }
 }
-
-/** There is no log here, so there are no attachments either. */
-const NO_PAYLOADS: Payloads = {
-  put: () => Promise.reject(new TypeError('Without a log nothing is stored.')),
-  open(ref) {
-    throw new PayloadMissingError(ref.ref);
-  },
-};
