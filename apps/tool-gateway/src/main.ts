@@ -45,7 +45,7 @@ await runService(async ({ settings, connection, log }) => {
     }),
     mcp: new McpExecutor({
       secrets: keyring.secrets,
-      env: process.env,
+      place: programs.place,
       report: (tool, said) => log.info({ tool, said }, 'An MCP server speaks.'),
     }),
     sql: new SqlExecutor({

@@ -36,7 +36,10 @@ export async function openPrograms({ config, registry, data, attachments, log }:
     overheard,
   });
   if (sandbox.unavailable !== undefined) {
-    log.error({ problem: sandbox.unavailable }, 'Tools of type process are refused, but for those of a bare profile.');
+    log.error(
+      { problem: sandbox.unavailable },
+      'Tools that are programs are refused, but for those of a bare profile.',
+    );
   }
   return {
     executors: {
@@ -46,6 +49,8 @@ export async function openPrograms({ config, registry, data, attachments, log }:
         log.warn({ tool, err: fault }, 'A function failed.'),
       ),
     },
+    /** For servers that are programs, too. */
+    place: sandbox.place.bind(sandbox),
     problems: problems.length + functions.problems.length,
     detail: sandbox.detail,
   };

@@ -27,6 +27,6 @@ function outOfPlace(known: Obligations, type: LoadedTool['type']): string | unde
   if (type !== 'sql' && known.capRows !== undefined) return 'cap_rows';
   if (type !== 'sql' && known.addConditions.length > 0) return 'add_condition';
   if (type !== 'mail' && known.draft) return 'draft';
-  if (type !== 'process' && known.sandbox !== undefined) return 'sandbox';
+  if (type !== 'process' && type !== 'mcp' && known.sandbox !== undefined) return 'sandbox';
   return undefined;
 }

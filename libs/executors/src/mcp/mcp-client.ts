@@ -1,5 +1,4 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
@@ -9,20 +8,20 @@ import {
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolOf } from '@voorman/registry';
+import type { StartedProgram } from '../process/program-start.js';
 import { MAX_OUTPUT_BYTES } from '../tool-answer.js';
+import { ProgramTransport } from './program-transport.js';
 
 export type McpServer = ToolOf<'mcp'>['server'];
 
 /** What is needed to reach a server. */
 export interface Reach {
   readonly server: McpServer;
-  /** Where a program runs. */
-  readonly folder: string;
-  /** The gateway's own environment, of which a program sees what its manifest names. */
-  readonly env: NodeJS.ProcessEnv;
+  /** Starts the server's program, where it is one. */
+  readonly start: () => Promise<StartedProgram>;
   /** Values of the headers. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Hears what a program writes to its standard error, and what goes wrong beside calls. */
+  /** Hears what goes wrong beside calls. */
   readonly report: (said: unknown) => void;
 }
 
@@ -45,7 +44,7 @@ export class McpClient {
     };
     client.onerror = reach.report;
     const tooLarge = () => void connection.close().catch(reach.report);
-    await client.connect(transportTo(reach, tooLarge), { signal, timeout: CONNECT_MS });
+    await client.connect(await transportTo(reach, tooLarge), { signal, timeout: CONNECT_MS });
     return connection;
   }
 
@@ -82,33 +81,12 @@ export class McpClient {
   }
 }
 
-function transportTo({ server, folder, env, headers, report }: Reach, tooLarge: () => void): Transport {
-  if ('url' in server) {
-    return new StreamableHTTPClientTransport(new URL(server.url), {
-      requestInit: { headers: { ...headers }, redirect: 'error' },
-      fetch: boundedFetch(tooLarge),
-    }) as Transport;
-  }
-  const [command = '', ...args] = server.command;
-  const transport = new StdioClientTransport({
-    command,
-    args,
-    cwd: folder,
-    env: clearedEnvironment(server.env, env),
-    stderr: 'pipe',
-    maxBufferSize: MAX_OUTPUT_BYTES,
-  });
-  transport.stderr?.on('data', (bytes: Buffer) => report(bytes.toString('utf8')));
-  return transport;
-}
-
-/** The transport adds these of its own accord: nothing but what a manifest names reaches a program. */
-const ADDED = ['HOME', 'LOGNAME', 'SHELL', 'TERM', 'USER'];
-
-function clearedEnvironment(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
-  const cleared: Record<string, string | undefined> = Object.fromEntries(ADDED.map((name) => [name, undefined]));
-  for (const name of ['PATH', ...names]) cleared[name] = env[name];
-  return cleared as Record<string, string>;
+async function transportTo({ server, start, headers }: Reach, tooLarge: () => void): Promise<Transport> {
+  if (!('url' in server)) return new ProgramTransport(await start());
+  return new StreamableHTTPClientTransport(new URL(server.url), {
+    requestInit: { headers: { ...headers }, redirect: 'error' },
+    fetch: boundedFetch(tooLarge),
+  }) as Transport;
 }
 
 /**

@@ -20,11 +20,15 @@ const ends: (() => unknown)[] = [];
 let folder: string;
 let described: string;
 beforeEach(async () => {
+  process.env.FOR_IT = 'x';
+  process.env.NOT_FOR_IT = 'y';
   folder = await realpath(await mkdtemp(join(tmpdir(), 'voorman-mcp-')));
   described = join(folder, 'described.json');
   await describes(APPROVED);
 });
 afterEach(async () => {
+  delete process.env.FOR_IT;
+  delete process.env.NOT_FOR_IT;
   heard.length = 0;
   for (const end of ends.splice(0)) await end();
   await rm(folder, { recursive: true });
@@ -48,7 +52,6 @@ function tool(more: Record<string, unknown> = {}): McpManifest {
 }
 function newExecutor(): McpExecutor {
   const executor = new McpExecutor({
-    env: { PATH: process.env.PATH, FOR_IT: 'x', NOT_FOR_IT: 'y' },
     secrets: { read: async () => 'Bearer s3cret-of-the-server' },
     report: (_tool, said) => heard.push(said),
   });

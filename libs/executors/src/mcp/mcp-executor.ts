@@ -4,6 +4,14 @@ import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/
 import type { Fault, JsonObject } from '@voorman/envelope';
 import type { LoadedToolOf } from '@voorman/registry';
 import type { Executed, Execution, ExecutorOf, Meaning } from '../executor.js';
+import {
+  bareStart,
+  hearing,
+  type ProcessManifest,
+  type ProgramStart,
+  type StartedProgram,
+} from '../process/program-start.js';
+import type { Place } from '../sandbox/sandbox.js';
 import { Masking } from '../secrets/masking.js';
 import { isSecretError, type SecretStore, SecretUnavailableError } from '../secrets/secret-store.js';
 import { failed, unknown } from '../tool-answer.js';
@@ -20,8 +28,8 @@ export const APPROVED_DESCRIPTION = 'mcp-description.json';
 export interface McpExecutorOptions {
   /** Default: there are none, and a tool whose headers name one is at fault. */
   readonly secrets?: SecretStore;
-  /** The gateway's environment, of which a server's program sees what its manifest names. Default: nothing of it. */
-  readonly env?: NodeJS.ProcessEnv;
+  /** Where a server that is a program runs: the sandbox's choice. Default: as a bare child of this process. */
+  readonly place?: (program: ProcessManifest, profile: string | undefined) => Place | { readonly fault: Fault };
   /** Hears, for the operator, what a fault leaves out. Default: nobody. */
   readonly report?: (tool: string, said: unknown) => void;
 }
@@ -59,7 +67,7 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
   /** How the server describes a tool now, for a person who is to approve it. @throws what the transport throws. */
   async describe(tool: McpManifest, signal: AbortSignal): Promise<ToolDescription | undefined> {
     const { headers } = await this.#headers(tool);
-    const client = await this.#client(tool, headers, signal);
+    const client = await this.#client(tool, { headers, profile: undefined, signal });
     const found = await client.tool(tool.tool, signal, tool.timeout_ms);
     return found === undefined ? undefined : descriptionOf(found);
   }
@@ -73,7 +81,7 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
   async #run(attempt: Attempt, approved: string): Promise<Executed> {
     const { tool, execution, signal } = attempt;
     const { headers, masking } = await this.#headers(tool);
-    const client = await this.#client(tool, headers, signal);
+    const client = await this.#client(tool, { headers, profile: execution.limits?.sandbox, signal });
     const found = await client.tool(tool.tool, signal, tool.timeout_ms);
     if (found === undefined) return failed(toolMissing(tool.name), 0, false);
     const description = descriptionOf(found);
@@ -104,26 +112,61 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     return { headers, masking: new Masking(Object.values(headers)) };
   }
 
-  /** A connection that broke is made anew for the next call. A changed secret is another connection. */
-  async #client(tool: McpManifest, headers: Record<string, string>, signal: AbortSignal): Promise<McpClient> {
-    const key = JSON.stringify([tool.folder, tool.server, headers]);
+  /** A connection that broke is made anew for the next call. Another secret or sandbox is another connection. */
+  async #client(tool: McpManifest, { headers, profile, signal }: Way): Promise<McpClient> {
+    const key = JSON.stringify([tool.folder, tool.server, headers, profile]);
     for (let kept = this.#clients.get(key); kept !== undefined; kept = this.#clients.get(key)) {
       const client = await kept.catch(() => undefined);
       if (client !== undefined && !client.isClosed) return client;
       if (this.#clients.get(key) === kept) this.#clients.delete(key);
     }
-    const connecting = McpClient.connect(
-      {
-        server: tool.server,
-        folder: tool.folder,
-        env: this.options.env ?? {},
-        headers,
-        report: (said) => this.options.report?.(tool.name, said),
-      },
-      signal,
-    );
+    const report = (said: unknown) => this.options.report?.(tool.name, said);
+    const reach = { server: tool.server, headers, report, start: () => this.#start(tool, profile) };
+    const connecting = McpClient.connect(reach, signal);
     this.#clients.set(key, connecting);
     return connecting;
+  }
+
+  /** @throws {NotPlacedError} @throws what the system says where there is no such folder. */
+  async #start(tool: McpManifest, profile: string | undefined): Promise<StartedProgram> {
+    const { server, ...rest } = tool;
+    if ('url' in server) throw new TypeError('A server behind an address is not started.');
+    const program: ProcessManifest = {
+      ...rest,
+      type: 'process',
+      mode: 'resident',
+      command: server.command,
+      env: server.env,
+    };
+    const started = (await this.#room(program, profile)).start();
+    started.child.stderr.on(
+      'data',
+      hearing(tool.name, (name, text) => this.options.report?.(name, text)),
+    );
+    return started;
+  }
+
+  async #room(program: ProcessManifest, profile: string | undefined): Promise<ProgramStart> {
+    const place = this.options.place?.(program, profile);
+    if (place === undefined) return bareStart(program);
+    const start = 'fault' in place ? place : await place.start([], true);
+    if ('fault' in start) throw new NotPlacedError(start.fault);
+    return start;
+  }
+}
+
+/** How a server is reached for one call. */
+interface Way {
+  readonly headers: Record<string, string>;
+  /** The sandbox's profile; undefined: the default one. */
+  readonly profile: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** There is no room for the server's program. */
+class NotPlacedError extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.message);
   }
 }
 
@@ -144,6 +187,7 @@ class Attempt {
 
   broken(fault: unknown): Executed {
     const { name, timeout_ms } = this.tool;
+    if (fault instanceof NotPlacedError) return failed(fault.fault, 0, false);
     if (isSecretError(fault)) return failed(fault.toPublic(), 0, fault.retryable);
     if (this.execution.signal.aborted) return this.#ended(stopped(name), false);
     if (this.#deadline.aborted || codeOf(fault) === ErrorCode.RequestTimeout) {
