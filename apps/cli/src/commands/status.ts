@@ -46,9 +46,11 @@ async function show({ data, terminal }: Context): Promise<number> {
   }));
   const { phase, supervisor } = stack;
   const leftOut = leftOutOf(report);
+  const troubles = report.members.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [{ name, ...trouble }]));
   terminal.document({
     ...{ data: data.path, phase, supervisor, nats: report.nats, services, problems: report.problems },
     tools_left_out: leftOut,
+    troubles,
   });
   const { url, version, pid, durability } = report.nats;
   terminal.line(`Stack on ${data.path}: ${stack.phase} since ${stack.started_at}, supervisor pid ${stack.supervisor}`);
@@ -64,6 +66,10 @@ async function show({ data, terminal }: Context): Promise<number> {
   for (const { file, line, message, next } of report.problems) {
     terminal.line();
     terminal.line(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message} ${next}`);
+  }
+  for (const { name, message, next } of troubles) {
+    terminal.line();
+    terminal.line(`${name}: ${message} ${next}`);
   }
   for (const { fault } of leftOut) {
     terminal.line();

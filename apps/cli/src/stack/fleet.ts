@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadedAgent, Registry } from '@voorman/registry';
 import { NameError, UsageError } from '../errors.js';
 import type { Child } from './child.js';
-import { bundleOf, type LeftOut, stateOf, toolsOf } from './health.js';
+import { bundleOf, type LeftOut, stateOf, type Trouble, toolsOf, troubleOf } from './health.js';
 import { botChild, SERVICES, type Surroundings, serviceChild } from './members.js';
 
 /** What the supervisor tells of one process. */
@@ -17,6 +17,8 @@ export interface Member {
   readonly registry?: string;
   /** The tools of that revision that it does not use. */
   readonly left_out?: readonly LeftOut[];
+  /** Why it does not use what it was given last. */
+  readonly trouble?: Trouble;
 }
 
 export const MAX_REPLICAS = 32;
@@ -66,11 +68,17 @@ export class Fleet {
   members(): Promise<Member[]> {
     return Promise.all(
       this.#children.map(async ({ name, replica, pid, phase, health }) => {
-        const [state, bundle, tools] = await Promise.all([stateOf(phase, health), bundleOf(health), toolsOf(health)]);
+        const [state, bundle, tools, trouble] = await Promise.all([
+          stateOf(phase, health),
+          bundleOf(health),
+          toolsOf(health),
+          troubleOf(health),
+        ]);
         return {
           ...{ name, replica, pid, state },
           ...(bundle === undefined ? {} : { bundle }),
           ...(tools === undefined ? {} : { registry: tools.registry, left_out: tools.leftOut }),
+          ...(trouble === undefined ? {} : { trouble }),
         };
       }),
     );

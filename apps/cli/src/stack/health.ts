@@ -10,8 +10,13 @@ const LeftOut = z.object({
 });
 export type LeftOut = z.infer<typeof LeftOut>;
 
+/** Why a service does not use what it was given last, as it says itself. */
+const Trouble = z.object({ code: z.string(), message: z.string(), next: z.string() });
+export type Trouble = z.infer<typeof Trouble>;
+
 const Page = z.looseObject({
   status: z.string(),
+  problem: Trouble.optional(),
   bundle: z.string().optional(),
   registry: z.string().optional(),
   left_out: z.array(LeftOut).optional(),
@@ -38,6 +43,10 @@ export async function bundleOf(health: string | undefined): Promise<string | und
   const bundle = health === undefined ? undefined : (await ask(health))?.bundle;
   return bundle === 'none' ? undefined : bundle;
 }
+
+/** What keeps a service from using its newest files, such as a policy whose tests fail; it goes on with what it had. */
+export const troubleOf = async (health: string | undefined): Promise<Trouble | undefined> =>
+  health === undefined ? undefined : (await ask(health))?.problem;
 
 async function ask(health: string): Promise<z.infer<typeof Page> | undefined> {
   try {

@@ -1,4 +1,4 @@
-import { appendFile, cp, rm } from 'node:fs/promises';
+import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LeashExample } from '../testing/example.js';
@@ -36,6 +36,28 @@ export function leashAuthorship(example: () => LeashExample): void {
       const { code, out, err } = await example().stack.run(['policy', 'push', broken, '--json']);
       expect(code).not.toBe(0);
       expect(out + err).toContain('test_mail_stays_inside_afterwards');
+    });
+  });
+
+  describe('a policy folder that breaks', () => {
+    it('is shown with the reason, while the policy before stays in force', async () => {
+      const file = join(example().started.registry, 'policies', 'refunds.rego');
+      const good = await readFile(file, 'utf8');
+      const troubles = async () => (await example().stack.json<{ troubles: unknown[] }>(['status'])).troubles;
+      await writeFile(file, `${good}\ndecision := {`);
+      await expect
+        .poll(troubles, { timeout: 20_000 })
+        .toEqual([
+          expect.objectContaining({
+            name: 'policy',
+            code: 'policy/rejected',
+            message: expect.stringContaining('refunds'),
+          }),
+        ]);
+      const { outcome } = await example().goal('triage_ticket', 'It was stolen', 'still-in-force');
+      expect(outcome).toBe('completed');
+      await writeFile(file, good);
+      await expect.poll(troubles, { timeout: 20_000 }).toEqual([]);
     });
   });
 
