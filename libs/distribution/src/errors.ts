@@ -10,6 +10,17 @@ export class UnusablePackageError extends VoormanError {
   }
 }
 
+/** A tool is vouched for, and its files are not here yet. */
+export class NotLaidOutError extends VoormanError {
+  readonly code = 'registry/not-laid-out';
+  readonly next = 'Wait a moment; if it stays so, look at the log of the tool-gateway.';
+  override readonly retryable = true;
+
+  constructor(tool: string) {
+    super(`The files of ${tool} are being fetched.`);
+  }
+}
+
 /** The store holds an index that is none, or that names packages which are not there. */
 export class UnusableIndexError extends VoormanError {
   readonly code = 'registry/unusable-index';

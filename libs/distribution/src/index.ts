@@ -1,4 +1,4 @@
-export { UnusableIndexError, UnusablePackageError } from './errors.js';
+export { NotLaidOutError, UnusableIndexError, UnusablePackageError } from './errors.js';
 export { type FollowingOptions, followRevision, keepCurrent } from './following.js';
 export { type PreparedTool, prepareTool, signatureFile, signTool, toPublish } from './prepared-tool.js';
 export { IndexedTool, parseIndex, RegistryIndex, revisionOfTools } from './registry-index.js';

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type LoadedTool, loadTool } from '@voorman/registry';
+import { type CompiledTool, compileTool, type LoadedTool, readManifest, ToolManifest } from '@voorman/registry';
 import { ChangedError } from '@voorman/signing';
-import { systemCode } from './errors.js';
+import { systemCode, UnusablePackageError } from './errors.js';
 import type { ToolStatement } from './statement.js';
 import { MANIFEST_FILE, type ToolFile } from './tool-files.js';
 import { requireSigned, unpack } from './tool-package.js';
 
 /**
- * Lays the files of a verified tool out on disk, under their digest, and loads the manifest from there. A folder that is
+ * Lays the files of a verified tool out on disk, under their digest, and prepares its checks from the manifest there. A folder that is
  * there already is read again and compared with what was signed: one that somebody meddled with is laid out anew.
  * @param fetch the package, asked for only where it is needed. @throws {ChangedError} it holds other files than were signed.
  * @throws {UnusablePackageError} @throws {ManifestError} and what `fetch` throws.
@@ -19,7 +19,7 @@ export async function layOutTool(
   digest: string,
   statement: ToolStatement,
   fetch: () => Promise<Uint8Array>,
-): Promise<LoadedTool> {
+): Promise<CompiledTool<LoadedTool>> {
   const what = `${statement.name} ${statement.version}`;
   const folder = join(root, digest.replace('sha256:', ''));
   if (!(await isAsSigned(folder, statement, what))) {
@@ -27,11 +27,16 @@ export async function layOutTool(
     requireSigned(what, statement, files);
     await writeFolder(folder, files);
   }
-  const tool = await loadTool(join(folder, MANIFEST_FILE));
-  if (tool.name !== statement.name || tool.version !== statement.version) {
-    throw new ChangedError(what, `its manifest calls it ${tool.name} ${tool.version}`);
+  const file = join(folder, MANIFEST_FILE);
+  const manifest = await readManifest(file, ToolManifest);
+  if (manifest.name !== statement.name || manifest.version !== statement.version) {
+    throw new ChangedError(what, `its manifest calls it ${manifest.name} ${manifest.version}`);
   }
-  return tool;
+  try {
+    return compileTool({ ...manifest, file, folder });
+  } catch (cause) {
+    throw new UnusablePackageError(what, 'a schema of its manifest is none', { cause });
+  }
 }
 
 /** Whether every signed file lies there as it was signed. */

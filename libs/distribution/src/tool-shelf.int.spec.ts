@@ -4,7 +4,9 @@ import type { SigningKey, Trust } from '@voorman/signing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type PreparedTool, signTool, toPublish } from './prepared-tool.js';
 import { RegistryStore } from './registry-store.js';
+import { digestOfStatement } from './statement.js';
 import { aTool, NOON, Objects, scratch, someKey, trusting } from './testing/sample.js';
+import { statementOf } from './tool-files.js';
 import { pack } from './tool-package.js';
 import { type LeftOut, ToolShelf } from './tool-shelf.js';
 
@@ -98,6 +100,22 @@ describe('the shelf of a gateway', () => {
     const shelf = setting.shelf();
     await shelf.look();
     expect([namesOn(shelf), whyOf(shelf)]).toEqual([[], ['wild: signing/changed', 'echo: signing/changed']]);
+  });
+
+  it('leaves out a tool whose schema is none, and goes on with the others', async () => {
+    await using root = await scratch();
+    const setting = new Setting(join(root.path, 'tools'));
+    const sound = signTool(await aTool(root.path, { name: 'sound' }), [key]);
+    const manifest = `name: odd\nversion: 1.0.0\ntype: process\ncommand: [x]\nschema: { input: { type: object, properties: { a: { type: text } } } }\n`;
+    const files = [{ path: 'tool.yaml', content: Buffer.from(manifest), executable: false }];
+    const statement = statementOf({ name: 'odd', version: '1.0.0' }, files);
+    const odd = signTool({ ...sound, files, statement, digest: digestOfStatement(statement), envelope: undefined }, [
+      key,
+    ]);
+    await setting.store.publish([{ ...toPublish(odd), name: 'odd' }, toPublish(sound)], 'somebody', NOON);
+    const shelf = setting.shelf();
+    await shelf.look();
+    expect([namesOn(shelf), whyOf(shelf)]).toEqual([['sound 1.0.0'], ['odd: registry/unusable-package']]);
   });
 
   it('takes no digest but that of what was signed', async () => {

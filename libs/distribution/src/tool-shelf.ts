@@ -1,7 +1,7 @@
 import { hasCode, type PublicError, VoormanError } from '@voorman/envelope';
-import { type CompiledTool, compileTool, type LoadedTool } from '@voorman/registry';
+import type { CompiledTool, LoadedTool } from '@voorman/registry';
 import { ChangedError, SignatureRefusedError, type Trust } from '@voorman/signing';
-import { UnusablePackageError } from './errors.js';
+import { NotLaidOutError, UnusablePackageError } from './errors.js';
 import { parseIndex, type RegistryIndex } from './registry-index.js';
 import { REGISTRY_INDEX, type RegistrySource, RegistryStore } from './registry-store.js';
 import { digestOfBytes } from './statement.js';
@@ -158,7 +158,7 @@ export class ToolShelf {
           throw new UnusablePackageError(indexed.name, 'the store does not hold it');
         };
         const tool = await layOutTool(this.options.folder, indexed.digest, statement, fetch);
-        this.#loaded.set(indexed.digest, compileTool(tool));
+        this.#loaded.set(indexed.digest, tool);
       } catch (fault) {
         // The store may answer the next time; everything else is this one tool's affair.
         if (!(fault instanceof VoormanError) || fault.retryable || hasCode(fault, 'log/unavailable')) throw fault;
@@ -184,7 +184,13 @@ export class ToolShelf {
         verifyTool(indexed, this.#trust, nowMs);
         const loaded = this.#loaded.get(digest);
         if (loaded !== undefined) tools.set(tool, loaded);
-        else problems.push({ tool, version, revision, fault: this.#unusable.get(digest) ?? NOT_YET });
+        else
+          problems.push({
+            tool,
+            version,
+            revision,
+            fault: this.#unusable.get(digest) ?? new NotLaidOutError(tool).toPublic(),
+          });
       } catch (fault) {
         if (!(fault instanceof VoormanError)) throw fault;
         problems.push({ tool, version, revision, fault: fault.toPublic() });
@@ -215,9 +221,3 @@ export class ToolShelf {
     this.options.report.leftOut(this.#problems);
   }
 }
-
-const NOT_YET: PublicError = {
-  code: 'registry/not-laid-out',
-  message: 'The tool is being fetched.',
-  next: 'Wait a moment; if it stays so, look at the log of the tool-gateway.',
-};
