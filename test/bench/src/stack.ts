@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CORE_SERVICES, connectLog, type LogConnection } from '@voorman/log/jetstream';
 import { startTestServer, type TestServer } from '@voorman/log/testing';
-import { ROOT, registryFolders, type ServiceProcess, startService } from '@voorman/test-stack';
+import { publishRegistry, ROOT, registryFolders, type ServiceProcess, startService } from '@voorman/test-stack';
 
 /** A private stack: one NATS server, the services as processes of their own, and the bot that calls a no-op tool. */
 export interface BenchStack {
@@ -28,6 +28,7 @@ export async function startStack(relaxed: boolean): Promise<BenchStack> {
   };
   try {
     const registry = registryFolders(BENCH_REGISTRY);
+    await publishRegistry(server, registry);
     services.push(await startService(server, { app: 'policy', name: 'policy', registry }));
     services.push(
       ...(await Promise.all([

@@ -12,9 +12,9 @@ const VICTIMS = [
   'tool-gateway',
   ...BOTS,
   'nats',
+  'policy',
   'orchestrator',
   'tool-gateway',
-  'policy',
   ...BOTS,
   'nats',
 ];

@@ -49,8 +49,10 @@ export async function writeRegistry(
 ): Promise<Map<string, string>> {
   await mkdir(join(folder, 'tools'), { recursive: true });
   await mkdir(join(folder, 'agents'), { recursive: true });
-  await writeFile(join(folder, 'tools', 'note.yaml'), stringify(tool('note', `${witness}/note`, 'repeatable')));
-  await writeFile(join(folder, 'tools', 'pay.yaml'), stringify(tool('pay', `${witness}/pay`, 'once')));
+  for (const each of [tool('note', `${witness}/note`, 'repeatable'), tool('pay', `${witness}/pay`, 'once')]) {
+    await mkdir(join(folder, 'tools', each.name));
+    await writeFile(join(folder, 'tools', each.name, 'tool.yaml'), stringify(each));
+  }
   const manifests = new Map<string, string>();
   for (const name of bots) {
     const file = join(folder, 'agents', `${name}.yaml`);

@@ -5,7 +5,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sessionStory } from '@voorman/envelope';
 import { CORE_SERVICES, connectLog, type LogConnection } from '@voorman/log/jetstream';
 import { startTestServer, type TestServer } from '@voorman/log/testing';
-import { Publisher, type ServiceOptions, type ServiceProcess, startService } from '@voorman/test-stack';
+import {
+  Publisher,
+  publishRegistry,
+  type ServiceOptions,
+  type ServiceProcess,
+  startService,
+} from '@voorman/test-stack';
 import { writePolicies, writeRegistry } from './registry.js';
 import { startWitness, type Witness } from './witness.js';
 
@@ -35,6 +41,7 @@ export class Yard {
       relaxed: false,
       topology: { services: CORE_SERVICES, bots: BOTS.map((name) => ({ name })), publishers: [PUBLISHER] },
     });
+    await publishRegistry(server, registry);
     const options = new Map<string, ServiceOptions>([
       ['policy', { app: 'policy', name: 'policy', registry, env }],
       ['orchestrator', { app: 'orchestrator', name: 'orchestrator', registry }],

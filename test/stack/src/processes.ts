@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Token } from '@voorman/envelope';
 import type { TestServer } from '@voorman/log/testing';
+import { servicesFolder } from './signed-registry.js';
 
 /** The root of the checkout. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -49,11 +50,12 @@ export async function startService(server: TestServer, options: ServiceOptions):
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       VOORMAN_OPA: process.env.VOORMAN_OPA,
+      VOORMAN_BWRAP: process.env.VOORMAN_BWRAP,
       VOORMAN_NATS_URL: server.url,
       VOORMAN_NAME: options.name,
       VOORMAN_NKEY_FILE: key,
       VOORMAN_REGISTRY: options.registry.join(delimiter),
-      VOORMAN_DATA: join(server.dataDir, 'services'),
+      VOORMAN_DATA: servicesFolder(server),
       VOORMAN_READY_FILE: ready,
       VOORMAN_LOG_LEVEL: 'warn',
       ...options.env,
