@@ -5,6 +5,7 @@ import { isSecretError, type SecretStore, SecretUnavailableError } from '../secr
 import { failed } from '../tool-answer.js';
 import { notBegun } from '../tool-faults.js';
 import { Databases } from './databases.js';
+import { unknownFunctions } from './known-functions.js';
 import { ConditionNotApplicable, withConditions } from './row-conditions.js';
 import { type Checked, checkCall } from './sql-call.js';
 import { conditionNotKept, refused } from './sql-faults.js';
@@ -51,6 +52,7 @@ export class SqlExecutor implements ExecutorOf<SqlManifest> {
       address,
       text,
       values: checked.values,
+      isReading: tool.access === 'read' || onlyReads(checked),
       maxRows: Math.min(tool.max_rows, execution.limits?.maxRows ?? tool.max_rows),
       signal: execution.signal,
       report: (fault) => this.options.report?.(tool.name, fault),
@@ -91,5 +93,12 @@ export class SqlExecutor implements ExecutorOf<SqlManifest> {
     }
   }
 }
+
+/**
+ * A query that calls nothing but what only computes, as far as its text shows. Views, columns, operators and types may run
+ * code behind their names: policy was asked about a SELECT, so the server holds it to reading, whatever the tool may do.
+ */
+const onlyReads = ({ reading }: Checked): boolean =>
+  reading.queryType === 'SELECT' && unknownFunctions(reading.functions, []).length === 0;
 
 const tablesOf = ({ reading }: Checked): string[] => [...new Set(reading.tables.map(({ name }) => name))].sort();

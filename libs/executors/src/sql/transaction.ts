@@ -13,6 +13,8 @@ export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly maxRows: number;
+  /** Whether the server is to see to it that nothing is written. */
+  readonly isReading: boolean;
   readonly signal: AbortSignal;
   readonly report: (fault: unknown) => void;
 }
@@ -75,13 +77,13 @@ class Transaction {
   }
 
   async #attempt(): Promise<Executed> {
-    const { tool, text, values, maxRows } = this.statement;
+    const { tool, text, values, maxRows, isReading } = this.statement;
     const { client } = this.session;
-    await client.query(opening(tool));
+    await client.query(opening(tool, isReading));
     const rows = await readRows(client, text, values, { maxRows, maxBytes: tool.max_bytes });
     // Nothing is read after this: until it is sent, nothing has happened.
     this.signal.throwIfAborted();
-    this.#isCommitting = tool.access === 'write';
+    this.#isCommitting = !isReading;
     await client.query('COMMIT');
     return answer(rows);
   }
@@ -115,7 +117,22 @@ const LOST = /^(?:08|57P)/;
 const RETRYABLE = /^(?:40|53|55P03)/;
 
 const told = (tool: string, state: string, fault: unknown): Fault =>
-  statementFailed(tool, state, fault instanceof Error ? fault.message : String(fault));
+  statementFailed(tool, state, isAboutText(fault, state) ? wordsOf(fault) : withoutValues(wordsOf(fault)));
+
+const wordsOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
+
+/** Rights, constraints and resources: PostgreSQL quotes names in these, never what a row holds. */
+const OF_NAMES = /^(?:23|25|40|42501|53|54|55)/;
+
+/**
+ * Whether PostgreSQL speaks of the statement's own text: it says where in it. What it met only in a row stands nowhere in
+ * the statement, and would lead past all that is taken out of results: `SELECT email::int`.
+ */
+const isAboutText = (fault: unknown, state: string): boolean =>
+  OF_NAMES.test(state) || (typeof fault === 'object' && fault !== null && 'position' in fault && !!fault.position);
+
+/** From the first quote to the last: a value may hold quotes itself. */
+const withoutValues = (words: string): string => words.replace(/".*"/su, '"…"');
 
 /** What the operator hears of it: PostgreSQL's detail and hint stay here, for they quote rows. */
 const shown = (fault: unknown): unknown =>
@@ -131,10 +148,10 @@ function stateOf(fault: unknown): string | undefined {
  * What the statement can rely on, and what it was read under: the same rules for quotes as the parser's, one search path,
  * a time zone that gives times their form.
  */
-function opening(tool: SqlManifest): string {
+function opening(tool: SqlManifest, isReading: boolean): string {
   const ms = tool.timeout_ms;
   return [
-    `BEGIN TRANSACTION ${tool.access === 'read' ? 'READ ONLY' : 'READ WRITE'}`,
+    `BEGIN TRANSACTION ${isReading ? 'READ ONLY' : 'READ WRITE'}`,
     `SET LOCAL statement_timeout = ${ms}`,
     `SET LOCAL lock_timeout = ${ms}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${ms + SETTLING_MS}`,
