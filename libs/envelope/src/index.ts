@@ -37,6 +37,7 @@ export { idempotencyKey, type KnownCall } from './idempotency-key.js';
 export { FOREMAN, GATEWAY, OPERATOR } from './participants.js';
 export { Attachment, MAX_INLINE_BYTES, PayloadRef } from './payload-ref.js';
 export { MAX_INBOX_BYTES, PublishedEnvelope, parsePublished } from './published-envelope.js';
+export { spokenReasons } from './reasons.js';
 export { catalogue, isRecordType, type PayloadOf, type RecordType } from './records/catalogue.js';
 export {
   Decision,

@@ -7,6 +7,11 @@ export function progress(record: Recorded): string | undefined {
       return `orchestrator: plan ${record.payload.revision}: ${record.payload.steps.map((step) => `${step.agent} does ${step.capability}`).join(', ')}`;
     case 'task-accepted':
       return `${record.source_agent}: took the task (${record.payload.capability})`;
+    case 'approval-requested': {
+      const { tool, kind, reason, call_id } = record.payload;
+      const what = kind === 'draft' ? 'is ready to be sent' : 'waits for a person';
+      return `tool-gateway: ${tool} ${what}: ${reason} (voorman approve ${call_id.slice(0, 12)} --because "…")`;
+    }
     case 'tool-started':
       return `tool-gateway: runs ${record.payload.tool}`;
     case 'tool-finished':

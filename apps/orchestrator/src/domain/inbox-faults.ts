@@ -1,4 +1,4 @@
-import { type Decision, type Fault, MAX_INBOX_BYTES, type VoormanError } from '@voorman/envelope';
+import { type Decision, type Fault, MAX_INBOX_BYTES, spokenReasons, type VoormanError } from '@voorman/envelope';
 import type { InboxAddress } from './intake.js';
 
 /** What publishers are told of messages that do not become a task. */
@@ -13,7 +13,7 @@ export const malformed = (fault: VoormanError): Fault => ({ ...fault.toPublic(),
 
 export const unauthorised = ({ publisher, target }: InboxAddress, decision: Pick<Decision, 'reasons'>): Fault => ({
   code: 'inbox/unauthorised',
-  message: `Policy does not let ${publisher} publish to ${target}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
+  message: `Policy does not let ${publisher} publish to ${target}: ${spokenReasons(decision.reasons)}.`,
   next: 'Publish to the orchestrator, or ask whoever keeps the policy.',
 });
 

@@ -1,4 +1,11 @@
-import type { Attachment, Decision, Fault, PlanStep, TaskRequested } from '@voorman/envelope';
+import {
+  type Attachment,
+  type Decision,
+  type Fault,
+  type PlanStep,
+  spokenReasons,
+  type TaskRequested,
+} from '@voorman/envelope';
 import { cycleIn } from '@voorman/workflow';
 import { attachmentKind, fits, type Kind, keywordHits } from './matching.js';
 import type { Proposal, RefusedBot } from './root.js';
@@ -197,7 +204,7 @@ const denied = (capability: string, refused: readonly RefusedBot[]): Fault => ({
   code: refused.length > 0 ? 'policy/denied' : 'plan/no-bot',
   message:
     refused.length > 0
-      ? `Policy lets no bot do ${capability}: ${refused.flatMap((each) => each.decision.reasons).join('; ') || 'nothing allows it'}.`
+      ? `Policy lets no bot do ${capability}: ${spokenReasons(refused.flatMap((each) => each.decision.reasons))}.`
       : `No bot offers ${capability}.`,
   next: 'Ask whoever keeps the policy, or name another capability.',
 });

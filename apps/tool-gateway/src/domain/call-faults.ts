@@ -1,4 +1,4 @@
-import { type Decision, type Fault, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
+import { type Decision, type Fault, spokenReasons, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import type { Exceeded } from './budget.js';
 import type { Request } from './call-state.js';
 
@@ -12,9 +12,7 @@ export const sessionClosed: Fault = {
 
 export const denied = (request: Request, decision: Decision): Fault => ({
   code: 'policy/denied',
-  message: cut(
-    `Policy does not let ${request.bot} use ${request.tool}: ${decision.reasons.join('; ') || 'nothing allows it'}.`,
-  ),
+  message: cut(`Policy does not let ${request.bot} use ${request.tool}: ${spokenReasons(decision.reasons)}.`),
   next: 'Finish without this tool, or ask whoever keeps the policy.',
 });
 
