@@ -7,12 +7,17 @@ describe('the command line', () => {
   it('has every command that is documented', () => {
     expect(commands.map((command) => command.name()).sort()).toEqual([
       'access',
+      'approvals',
+      'approve',
       'bench',
+      'budget',
+      'calls',
       'cancel',
       'decision-log',
       'down',
       'log',
       'policy',
+      'reject',
       'run',
       'scale',
       'simulate',
