@@ -19,7 +19,10 @@ export function brokenBy(tool: CompiledTool<LoadedTool>, result: Executed, sort:
   }
   const { code, message } = result.fault;
   if (code === 'tool/timeout') return { kind: 'timeout', code, message };
-  if (code === 'tool/ended') return { kind: 'crash', code, message };
+  // What its sandbox had to end went beyond its limits.
+  if (code === 'tool/ended' || (code.startsWith('sandbox/') && result.kind === 'unknown')) {
+    return { kind: 'crash', code, message };
+  }
   if (code === 'tool/unreachable' || code === 'tool/connection-lost') return { kind: 'no-answer', code, message };
   const told = code === 'tool/failed' ? statusOrShape(tool.manifest.name, message) : undefined;
   if (told !== undefined) return { kind: told, code, message };
