@@ -86,7 +86,8 @@ export class WasmPolicyEngine implements BundleEngine {
   #answer(input: PolicyInput): Answer {
     const text = questionText(input, this.revision);
     const document = encoder.encode(text).buffer;
-    const limitMs = this.#watch.needsLimit(input, text.length) ? this.#limitMs : undefined;
+    const isWatched = this.program.mayBeEndless || this.#watch.needsLimit(input, text.length);
+    const limitMs = isWatched ? this.#limitMs : undefined;
     const beganUs = monotonicUs();
     const answer = answerOf(this.bundle.entrypoints, input, (rule) =>
       valueIn(this.program.evaluate(rule, document, limitMs), rule, this.revision),

@@ -27,12 +27,17 @@ const ENGINE_BUILTINS = new Set([
   'yaml.unmarshal',
 ]);
 
+/** Of these the ones whose time a few characters decide: patterns that go back again and again, aliases of aliases. */
+const ENDLESS_BUILTINS = ['regex.split', 'yaml.is_valid', 'yaml.unmarshal'];
+
 /**
  * A bundle's compiled program with its data in memory. A program that was stopped half way leaves its stack where it
  * stood: after some 500 faults an instance fails at everything, and whoever can provoke faults could stop the system. So
  * after a fault the next evaluation begins with a fresh instance (about 1 ms).
  */
 export class WasmProgram {
+  /** Whether a question that looks like a quick one may take any time. */
+  readonly mayBeEndless: boolean;
   #instance: opaWasm.LoadedPolicy;
 
   private constructor(
@@ -40,6 +45,7 @@ export class WasmProgram {
     private readonly data: ArrayBuffer,
   ) {
     this.#instance = this.#instantiate();
+    this.mayBeEndless = builtinsOf(this.#instance).some((name) => ENDLESS_BUILTINS.includes(name));
   }
 
   /** Compiles off the main thread. @throws {BundleRejectedError} it is no program of the policy compiler, or lacks an entry point. */
