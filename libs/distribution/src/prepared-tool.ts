@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readIfThere } from '@voorman/files';
 import type { LoadedTool } from '@voorman/registry';
 import { addSignature, DsseEnvelope, type SigningKey, signStatement } from '@voorman/signing';
-import { systemCode, UnusablePackageError } from './errors.js';
+import { UnusablePackageError } from './errors.js';
 import type { SignedTool } from './registry-store.js';
 import { digestOfStatement, TOOL_STATEMENT_TYPE, type ToolStatement } from './statement.js';
 import { MANIFEST_FILE, readToolFiles, SIGNATURE_FILE, statementOf, type ToolFile } from './tool-files.js';
@@ -52,13 +52,8 @@ export const toPublish = ({ tool, files, statement, digest, envelope }: Prepared
 
 async function readSignatures(tool: LoadedTool): Promise<DsseEnvelope | undefined> {
   const file = signatureFile(tool);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (fault) {
-    if (systemCode(fault) === 'ENOENT') return undefined;
-    throw fault;
-  }
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
   try {
     return DsseEnvelope.parse(JSON.parse(text));
   } catch (cause) {
