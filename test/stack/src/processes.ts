@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Token } from '@voorman/envelope';
 import type { TestServer } from '@voorman/log/testing';
+import { locateTool, ToolUnavailableError } from '@voorman/tools';
 import { servicesFolder } from './signed-registry.js';
 
 /** The root of the checkout. */
@@ -31,6 +32,16 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Where bubblewrap lies; without it the gateway refuses programs, which only a test that runs some notices. */
+async function bubblewrap(): Promise<string | undefined> {
+  try {
+    return (await locateTool('bwrap')).path;
+  } catch (fault) {
+    if (fault instanceof ToolUnavailableError) return undefined;
+    throw fault;
+  }
+}
+
 let started = 0;
 
 /** Starts a service as the product does, and waits until it listens. */
@@ -50,7 +61,7 @@ export async function startService(server: TestServer, options: ServiceOptions):
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       VOORMAN_OPA: process.env.VOORMAN_OPA,
-      VOORMAN_BWRAP: process.env.VOORMAN_BWRAP,
+      VOORMAN_BWRAP: await bubblewrap(),
       VOORMAN_NATS_URL: server.url,
       VOORMAN_NAME: options.name,
       VOORMAN_NKEY_FILE: key,
