@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo, Socket } from 'node:net';
-import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalAuthority, type ServerIdentity } from '@voorman/pki/authorities';
@@ -8,6 +7,7 @@ import { compileTool, ToolManifest } from '@voorman/registry';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Executed, Limits } from '../executor.js';
+import { cutAfter } from '../testing/cut-connection.js';
 import { MailExecutor } from './mail-executor.js';
 import type { MailManifest } from './mail-message.js';
 
@@ -339,27 +339,8 @@ describe('what a mail means', () => {
   });
 });
 
-/** A way to a server on which nothing comes back any more once a message has been passed on, and then it is cut. */
 async function cutting(port: number, isLast: (bytes: Buffer) => boolean): Promise<number> {
-  const sockets: Socket[] = [];
-  const way = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    sockets.push(near, far);
-    for (const socket of [near, far]) socket.on('error', () => {});
-    near.on('data', (bytes) => {
-      far.write(bytes);
-      if (!isLast(Buffer.from(bytes))) return;
-      far.removeAllListeners('data').resume();
-      setTimeout(() => near.destroy(), 200);
-    });
-    near.on('end', () => far.end());
-    far.on('data', (bytes) => near.write(bytes));
-    far.on('close', () => near.destroy());
-  });
-  await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve));
-  ends.push(() => {
-    for (const socket of sockets) socket.destroy();
-    way.close();
-  });
-  return (way.address() as AddressInfo).port;
+  const way = await cutAfter(port, isLast);
+  ends.push(() => way.stop());
+  return way.port;
 }

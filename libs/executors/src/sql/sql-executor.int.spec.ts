@@ -1,8 +1,7 @@
-import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { compileTool, ToolManifest } from '@voorman/registry';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Executed, Limits } from '../executor.js';
+import { cutAfter } from '../testing/cut-connection.js';
 import { type Postgres, startPostgres } from '../testing/postgres.js';
 import { SqlExecutor, type SqlManifest } from './sql-executor.js';
 
@@ -348,29 +347,10 @@ describe('a tool that writes', () => {
   });
 });
 
-/** A way to the server on which nothing comes back any more once a message has been passed on, and then it is cut. */
 async function cutting(port: number, isLast: (bytes: Buffer) => boolean): Promise<{ address: string }> {
-  const sockets: Socket[] = [];
-  const server: Server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    sockets.push(near, far);
-    for (const socket of [near, far]) socket.on('error', () => {});
-    near.on('data', (bytes) => {
-      far.write(bytes);
-      if (!isLast(Buffer.from(bytes))) return;
-      far.removeAllListeners('data');
-      setTimeout(() => near.destroy(), 100);
-    });
-    far.on('data', (bytes) => near.write(bytes));
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { address: `postgresql://reader@127.0.0.1:${(server.address() as AddressInfo).port}/postgres` };
+  const way = await cutAfter(port, isLast);
+  ends.push(() => way.stop());
+  return { address: `postgresql://reader@127.0.0.1:${way.port}/postgres` };
 }
 
 describe('what a call means', () => {
