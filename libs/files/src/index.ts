@@ -1,0 +1,1 @@
+export { keptFile, readIfThere, writeWhole } from './whole-file.js';
