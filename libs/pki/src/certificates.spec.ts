@@ -35,7 +35,9 @@ describe('the certificates of calls', () => {
       { ...pay, agent: 'sre-botp', tool: 'ay' },
     ];
     const seen = await Promise.all(all.map((subject) => certificates.of(subject)));
-    expect(issued).toEqual(all);
+    expect(issued).toHaveLength(all.length);
+    // Keys take their time to make, each its own.
+    expect(issued).toEqual(expect.arrayContaining(all));
     expect(new Set(seen.map((identity) => identity.privateKey)).size).toBe(all.length);
   });
 

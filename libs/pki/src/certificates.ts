@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type CallSubject, type CertificateAuthority, newKeys, toPem } from './authority.js';
 
 /** What a client shows of itself, in PEM. */
@@ -34,7 +35,7 @@ interface Kept {
 
 /** Certificates of minutes, each for one tenant's agent and one tool, used again while they are good. */
 export class Certificates implements ClientIdentities {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new LRUCache<string, Kept>({ max: MAX_KEPT });
   readonly #ttlSeconds: number;
   readonly #now: () => number;
 
@@ -49,15 +50,10 @@ export class Certificates implements ClientIdentities {
   async of(subject: CallSubject): Promise<ClientIdentity> {
     const key = JSON.stringify([subject.tenant, subject.agent, subject.tool]);
     const known = this.#kept.get(key);
-    if (known !== undefined && this.#now() < known.untilMs) {
-      this.#kept.delete(key);
-      this.#kept.set(key, known);
-      return known.identity;
-    }
+    if (known !== undefined && this.#now() < known.untilMs) return known.identity;
     // Calls that come meanwhile wait for the same one.
     const kept: Kept = { identity: this.#issue(subject), untilMs: Number.POSITIVE_INFINITY };
     this.#kept.set(key, kept);
-    this.#forgetOldest();
     try {
       const identity = await kept.identity;
       const lifeMs = identity.notAfter.getTime() - this.#now();
@@ -77,12 +73,5 @@ export class Certificates implements ClientIdentities {
       keys,
     });
     return { certificate: certificate + chain, privateKey: await toPem(keys.privateKey), notAfter };
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= MAX_KEPT) break;
-      this.#kept.delete(oldest);
-    }
   }
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { rename, writeFile } from 'node:fs/promises';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { VoormanError } from '@voorman/envelope';
+import { writeWhole } from '@voorman/files';
 import { connectLog, type LogConnection } from '@voorman/log/jetstream';
 import { redactText } from '@voorman/redaction';
 import { loadSettings, type ServiceSettings } from './config.js';
@@ -111,9 +111,7 @@ function healthOf(connection: LogConnection, transport: LogTransport, definition
 /** Written whole or not at all: whoever waits for the file must not read half of it. */
 async function sayReady(settings: ServiceSettings, health: string): Promise<void> {
   if (settings.readyFile === undefined) return;
-  const draft = `${settings.readyFile}.${process.pid}`;
-  await writeFile(draft, JSON.stringify({ name: settings.name, pid: process.pid, health }), { mode: 0o600 });
-  await rename(draft, settings.readyFile);
+  await writeWhole(settings.readyFile, JSON.stringify({ name: settings.name, pid: process.pid, health }));
 }
 
 const once = <Args extends unknown[]>(act: (...args: Args) => Promise<void>) => {

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { keptFile } from '@voorman/files';
 import { UnusableKeyError } from './errors.js';
 
 /** Somebody's private key. The key itself never leaves the object. */
@@ -36,13 +37,10 @@ export async function loadSigningKey(source: KeySource, env: NodeJS.ProcessEnv =
  */
 export async function ensureSigningKey(file: string): Promise<SigningKey> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const { privateKey } = generateKeyPairSync('ed25519');
-  try {
-    await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { flag: 'wx', mode: 0o600 });
-  } catch (fault) {
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault;
-  }
-  return loadSigningKey({ file });
+  const pem = await keptFile(file, () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  );
+  return signingKey(pem, `The key file ${file}`);
 }
 
 /** A public key in PEM. @throws {UnusableKeyError} it is none of Ed25519. */

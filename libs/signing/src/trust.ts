@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '@voorman/envelope';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UnusableKeyError } from './errors.js';
@@ -76,7 +77,7 @@ async function filesOf(folder: string): Promise<string[]> {
       .sort()
       .map((name) => join(folder, name));
   } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return [];
+    if (hasCode(fault, 'ENOENT')) return [];
     throw fault;
   }
 }

@@ -9,10 +9,11 @@ import {
   toPublish,
 } from '@voorman/distribution';
 import { VoormanError } from '@voorman/envelope';
+import { writeWhole } from '@voorman/files';
 import type { LoadedTool } from '@voorman/registry';
 import { DsseEnvelope, type SigningKey } from '@voorman/signing';
 import type { DataFolder } from '../stack/data-folder.js';
-import { readJson, writeWhole } from '../stack/json-file.js';
+import { readJson } from '../stack/json-file.js';
 
 /** Tools that can be published, and what stands in the way of the others. */
 export interface PreparedTools {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere, writeWhole } from '@voorman/files';
 import { ensureSigningKey, type SigningKey } from '@voorman/signing';
 import { stringify } from 'yaml';
 import type { DataFolder } from '../stack/data-folder.js';
-import { readText, writeWhole } from '../stack/json-file.js';
 
 /** How long this machine believes its own key. Years. */
 const VALID_YEARS = 10;
@@ -23,7 +23,7 @@ export async function localSigner(data: DataFolder): Promise<SigningKey> {
   const folder = localTrustFolder(data);
   const file = join(folder, 'local.yaml');
   const body = key.publicKey.split('\n')[1] ?? '';
-  if ((await readText(file))?.includes(body) === true) return key;
+  if ((await readIfThere(file))?.includes(body) === true) return key;
   const now = new Date();
   const end = new Date(now);
   end.setUTCFullYear(end.getUTCFullYear() + VALID_YEARS);

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { FOREMAN, JOURNAL, VoormanError } from '@voorman/envelope';
+import { writeWhole } from '@voorman/files';
 import { BusTargets } from '@voorman/policy';
 import { identityOf, OpaCommand, readPolicyFolder, registryData } from '@voorman/policy/authoring';
 import type { Registry } from '@voorman/registry';
 import { z } from 'zod';
 import type { DataFolder } from './data-folder.js';
-import { readJson, writeWhole } from './json-file.js';
+import { readJson } from './json-file.js';
 
 /** What the bus was last told, and of which policy folder that was the state. */
 const Kept = z.object({ folder: z.string(), targets: BusTargets.optional() });

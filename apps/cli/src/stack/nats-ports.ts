@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
+import { writeWhole } from '@voorman/files';
 import { z } from 'zod';
 import type { DataFolder } from './data-folder.js';
-import { readJson, writeWhole } from './json-file.js';
+import { readJson } from './json-file.js';
 
 const Ports = z.object({ port: z.int(), monitorPort: z.int() });
 export type Ports = z.infer<typeof Ports>;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
+import { writeWhole } from '@voorman/files';
 import {
   type BusKeys,
   type Credentials,
@@ -18,7 +19,6 @@ import { StartFailedError } from '../errors.js';
 import { Backoff } from './backoff.js';
 import type { BusCertificates } from './bus-certificates.js';
 import type { DataFolder } from './data-folder.js';
-import { writeWhole } from './json-file.js';
 import { choosePorts, type Ports, portOf, rememberPorts } from './nats-ports.js';
 import { isAlive } from './process-mark.js';
 import type { NatsState } from './state-file.js';

@@ -1,4 +1,5 @@
 import { isToken } from '@voorman/envelope';
+import { writeWhole } from '@voorman/files';
 import { CORE_SERVICES, OPERATOR, type PublisherUser, type Topology } from '@voorman/log/jetstream';
 import type { BusTargets } from '@voorman/policy';
 import type { Registry } from '@voorman/registry';
@@ -6,7 +7,7 @@ import { z } from 'zod';
 import { NameError } from '../errors.js';
 import { LEAST_TARGETS } from './bus-targets.js';
 import type { DataFolder } from './data-folder.js';
-import { readJson, writeWhole } from './json-file.js';
+import { readJson } from './json-file.js';
 
 const Publishers = z.array(z.object({ name: z.string(), tenant: z.string(), roles: z.array(z.string()).optional() }));
 

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
+import { writeWhole } from '@voorman/files';
 import { z } from 'zod';
 import { NotReadyError, NotRunningError } from '../errors.js';
 import type { DataFolder } from './data-folder.js';
-import { readJson, writeWhole } from './json-file.js';
+import { readJson } from './json-file.js';
 import { holderOf } from './lock.js';
 
 const Nats = z.object({

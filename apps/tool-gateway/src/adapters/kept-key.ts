@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { keptFile } from '@voorman/files';
 
 /**
  * The key in a file: 32 bytes, made where there is none. Gateways that share the file make equal digests of equal values.
@@ -8,11 +9,5 @@ import { dirname } from 'node:path';
  */
 export async function keptKey(file: string): Promise<Uint8Array> {
   await mkdir(dirname(file), { recursive: true });
-  try {
-    await writeFile(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
-  } catch (fault) {
-    // Another gateway was here before, or this one in an earlier life.
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault;
-  }
-  return Buffer.from((await readFile(file, 'utf8')).trim(), 'hex');
+  return Buffer.from((await keptFile(file, () => randomBytes(32).toString('hex'))).trim(), 'hex');
 }

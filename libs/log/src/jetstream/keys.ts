@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser, fromSeed } from '@nats-io/nkeys';
 import { type Token, VoormanError } from '@voorman/envelope';
+import { keptFile } from '@voorman/files';
 import type { BusIdentities } from './accounts.js';
 import { insiders, requireTopology, type Topology } from './topology.js';
 
@@ -90,36 +91,6 @@ async function keepPassword(file: string): Promise<string> {
   return password;
 }
 
-/** The content of a file, which is made whole or not at all: of two that make it at once, one wins and both read it. */
-async function keep(file: string, make: () => string): Promise<string> {
-  const kept = await readIfThere(file);
-  if (kept !== undefined) return kept;
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${make()}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await link(draft, file);
-  } catch (fault) {
-    if (!isFault(fault, 'EEXIST')) throw fault;
-  } finally {
-    await unlink(draft);
-  }
-  return (await readFile(file, 'utf8')).trim();
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (fault) {
-    if (isFault(fault, 'ENOENT')) return undefined;
-    throw fault;
-  }
-}
-
-const isFault = (fault: unknown, code: string): boolean =>
-  fault instanceof Error && 'code' in fault && fault.code === code;
+/** The text of a file that is made at its first use, without the line's end. */
+const keep = async (file: string, make: () => string): Promise<string> =>
+  (await keptFile(file, () => `${make()}\n`)).trim();

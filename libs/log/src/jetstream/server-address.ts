@@ -1,5 +1,7 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { hasCode } from '@voorman/envelope';
+import { readIfThere } from '@voorman/files';
 import { portsFolder } from './server-config.js';
 
 /** Where a server can be reached. */
@@ -68,11 +70,8 @@ async function pidsWithPorts(dataDir: string): Promise<number[]> {
   });
 }
 
-const readIfThere = async (file: string): Promise<string | undefined> =>
-  await readFile(file, 'utf8').catch(unlessMissing);
-
 function unlessMissing(fault: unknown): undefined {
-  if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return undefined;
+  if (hasCode(fault, 'ENOENT')) return undefined;
   throw fault;
 }
 
@@ -80,6 +79,6 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (fault) {
-    return fault instanceof Error && 'code' in fault && fault.code === 'EPERM';
+    return hasCode(fault, 'EPERM');
   }
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '@voorman/files';
 import type { LocalAuthority, ServerIdentity } from './local-authority.js';
 
 /** Paths of what one side of a connection shows and accepts, in PEM. */
@@ -41,15 +41,8 @@ export class CertificateFiles {
   async #write(name: string, { certificate, privateKey }: ServerIdentity): Promise<CertificatePaths> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const paths = CertificateFiles.paths(this.folder, name);
-    await replace(paths.caFile, this.authority.certificate);
-    await replace(paths.certFile, certificate + privateKey);
+    await writeWhole(paths.caFile, this.authority.certificate);
+    await writeWhole(paths.certFile, certificate + privateKey);
     return paths;
   }
-}
-
-/** Whole or not at all. */
-async function replace(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomBytes(8).toString('hex')}`;
-  await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
-  await rename(draft, file);
 }

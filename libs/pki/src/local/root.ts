@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as x509 from '@peculiar/x509';
+import { keptFile } from '@voorman/files';
 import { newKeys, toPem } from '../authority.js';
 import { RootKeyError } from '../errors.js';
 
@@ -22,7 +23,7 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
  */
 export async function openRoot(file: string): Promise<Root> {
   try {
-    const text = (await readIfThere(file)) ?? (await make(file));
+    const text = await keptFile(file, () => make(dirname(file)));
     if (((await stat(file)).mode & 0o077) !== 0) throw new RootKeyError(`${file} can be read by others; chmod 600`);
     return await parse(file, text);
   } catch (cause) {
@@ -31,8 +32,7 @@ export async function openRoot(file: string): Promise<Root> {
   }
 }
 
-async function make(file: string): Promise<string> {
-  const folder = dirname(file);
+async function make(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   const keys = await newKeys();
@@ -49,19 +49,7 @@ async function make(file: string): Promise<string> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  const text = `${certificate.toString('pem')}\n${await toPem(keys.privateKey)}`;
-  const draft = `${file}.${randomBytes(8).toString('hex')}`;
-  await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true });
-  try {
-    // A link is made whole or not at all, and never over one that is there.
-    await link(draft, file);
-    return text;
-  } catch (fault) {
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault;
-    return await readFile(file, 'utf8');
-  } finally {
-    await rm(draft, { force: true });
-  }
+  return `${certificate.toString('pem')}\n${await toPem(keys.privateKey)}`;
 }
 
 async function parse(file: string, text: string): Promise<Root> {
@@ -76,12 +64,3 @@ async function parse(file: string, text: string): Promise<Root> {
 
 /** Positive, and not to be guessed. */
 export const newSerial = (): string => `0${randomBytes(16).toString('hex').slice(1)}`.replace(/^00/, '01');
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return undefined;
-    throw fault;
-  }
-}
