@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import { AskedRules } from '../client/asked-rules.js';
 import { withClient } from '../client/connection.js';
-import { type DecisionFilter, decisionHistory, publications, requireSession } from '../client/decision-history.js';
+import { type DecisionFilter, decisionHistory, requireSession } from '../client/decision-history.js';
 import { decisionDocument, decisionLine } from '../client/decisions.js';
 import { moment } from '../client/moment.js';
 import { EXIT } from '../errors.js';
@@ -35,11 +36,9 @@ export const decisionLog = (act: Act): Command =>
 async function print({ data, terminal }: Context, options: DecisionLogOptions): Promise<number> {
   return await withClient(data, async (client) => {
     if (options.sessionId !== undefined) await requireSession(client.bus.log, options.tenant, options.sessionId);
-    const asked = terminal.json
-      ? new Map((await publications(client.bus.log)).map((each) => [each.revision, each.entrypoints]))
-      : new Map<string, readonly string[]>();
+    const asked = terminal.json ? await AskedRules.of(client) : undefined;
     for await (const decision of decisionHistory(client.bus.log, filterOf(options))) {
-      terminal.document(decisionDocument(decision, asked.get(decision.bundle) ?? []));
+      terminal.document(decisionDocument(decision, asked?.about(decision) ?? []));
       terminal.line(decisionLine(decision));
     }
     return EXIT.ok;
