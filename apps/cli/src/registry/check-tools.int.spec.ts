@@ -63,6 +63,8 @@ describe('checking tools', () => {
     git('init', '-q');
     await put(manifest, lookup);
     await put('tools/lookup/main.mjs', 'process.exit(0);\n');
+    await put('tools/lookup/main.spec.mjs', '');
+    await put('tools/lookup/words.txt', 'one\n');
     await put('agents/data-bot/agent.yaml', agent);
     await cp(join(ROOT, 'deploy/registry/policies'), join(folder, 'policies'), { recursive: true });
     git('add', '.');
@@ -93,8 +95,11 @@ describe('checking tools', () => {
     expect((await findings())[0]).toMatch(/a patch step is needed, at least 1\.2\.1\. patch: main\.mjs changed\.$/);
     await put('tools/lookup/more.mjs', '');
     expect((await findings())[0]).toMatch(/patch: more\.mjs changed\.$/);
-    // What is no part of the tool asks for nothing.
-    await put('tools/lookup/main.spec.mjs', '');
+    await rm(join(folder, 'tools/lookup/words.txt'));
+    expect((await findings())[0]).toMatch(/patch: words\.txt changed\.$/);
+    // What is no part of the tool asks for nothing, there or gone.
+    await put('tools/lookup/more.spec.mjs', '');
+    await rm(join(folder, 'tools/lookup/main.spec.mjs'));
     expect(await findings()).toEqual([]);
   });
 

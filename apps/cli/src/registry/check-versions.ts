@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { readToolFiles } from '@voorman/distribution';
 import {
   compareTools,
@@ -10,6 +11,10 @@ import {
   type ToolManifest,
 } from '@voorman/registry';
 import { type Finding, findingsOf } from './tool-finding.js';
+
+/** What a package leaves out, as far as a path shows it: of a file that is gone nothing else can be asked. */
+const NO_PART =
+  /(^|\/)(\.|dist\/|reports\/|coverage\/|node_modules\/|__pycache__\/|tsconfig\.json$|tool\.dsse\.json$)|\.(spec|test)\.\w+$/;
 
 /** What lay in the registry before, and what of its files is different now. */
 export interface Before {
@@ -50,7 +55,8 @@ async function changedFiles(tool: LoadedTool, before: Before): Promise<readonly 
   if (basename(tool.file) !== 'tool.yaml') return [];
   const own = new Set((await readToolFiles(tool)).map((file) => file.path));
   const changed = await before.changedIn(tool.folder);
-  return changed.filter((path) => path !== 'tool.yaml' && own.has(path)).sort();
+  const isGone = (path: string) => !NO_PART.test(path) && !existsSync(join(tool.folder, path));
+  return changed.filter((path) => path !== 'tool.yaml' && (own.has(path) || isGone(path))).sort();
 }
 
 const article = (step: string): string => `a ${step}`;
