@@ -21,6 +21,7 @@ const Stack = z.object({
   started_at: z.string(),
   control: z.string().describe('socket on which the supervisor takes requests'),
   registry: z.array(z.string()),
+  policies: z.string().optional().describe('folder that the policy of this stack comes from'),
   nats: Nats.optional(),
 });
 

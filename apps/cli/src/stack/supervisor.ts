@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OPERATOR } from '@voorman/envelope';
 import { API_PREFIX, inboxPrefix, LOG_STREAM, type PublisherUser, type Topology } from '@voorman/log/jetstream';
 import type { BusTargets } from '@voorman/policy';
@@ -106,7 +106,7 @@ export class Supervisor {
       }
       // Whoever publishes signs, so the key of this machine is there before anybody does.
       await localSigner(data);
-      const policies = process.env.VOORMAN_POLICIES ?? join(ROOT, 'deploy', 'registry', 'policies');
+      const policies = resolve(process.env.VOORMAN_POLICIES ?? join(ROOT, 'deploy', 'registry', 'policies'));
       const targets = await busTargetsAtStart(data, policies, registry, opa.path, say);
       const topology = topologyOf(registry, publishers, targets);
       const isEncrypted = options.tls ?? process.env.VOORMAN_NATS_TLS === '1';
@@ -134,6 +134,7 @@ export class Supervisor {
         say,
       });
       supervisor = new Supervisor(options, registry, nats, fleet, certificates, folders, topology, socket.path);
+      supervisor.#state = { ...supervisor.#state, policies };
       supervisor.#undo.push(...undo.splice(0));
       await supervisor.#launch(cancelled);
       return supervisor;

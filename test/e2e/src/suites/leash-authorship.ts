@@ -24,6 +24,9 @@ export function leashAuthorship(example: () => LeashExample): void {
       const [decision] = await example().list(['decision-log', '--session-id', 'pushed', '--tool', 'write_mail']);
       expect(decision).toMatchObject({ allow: true, bundle: pushed.revision });
 
+      expect(await example().stack.json(['policy', 'check'])).toMatchObject({
+        folder: join(example().started.registry, 'policies'),
+      });
       await example().stack.json(['policy', 'rollback']);
       expect(await example().goal('send_customer_list', goal, 'rolled-back')).toMatchObject({ outcome: 'failed' });
       expect(await pidsOf()).toEqual(before);
@@ -45,15 +48,13 @@ export function leashAuthorship(example: () => LeashExample): void {
       const good = await readFile(file, 'utf8');
       const troubles = async () => (await example().stack.json<{ troubles: unknown[] }>(['status'])).troubles;
       await writeFile(file, `${good}\ndecision := {`);
-      await expect
-        .poll(troubles, { timeout: 20_000 })
-        .toEqual([
-          expect.objectContaining({
-            name: 'policy',
-            code: 'policy/rejected',
-            message: expect.stringContaining('refunds'),
-          }),
-        ]);
+      await expect.poll(troubles, { timeout: 20_000 }).toEqual([
+        expect.objectContaining({
+          name: 'policy',
+          code: 'policy/rejected',
+          message: expect.stringContaining('refunds'),
+        }),
+      ]);
       const { outcome } = await example().goal('triage_ticket', 'It was stolen', 'still-in-force');
       expect(outcome).toBe('completed');
       await writeFile(file, good);

@@ -12,14 +12,14 @@ export interface FoundSources {
 
 /**
  * Reads a policy folder; the registry is that of the running stack, or else the shipped one.
- * @param folder default: `policies` in the first registry folder.
+ * @param folder default: that of the running stack, or else the shipped one.
  * @throws {PolicyUnreadableError} @throws {PolicyRejectedError}
  */
 export async function findSources(data: DataFolder, folder: string | undefined): Promise<FoundSources> {
   const stack = await findStack(data);
   const folders =
     stack === undefined || stack.registry.length === 0 ? [join(ROOT, 'deploy', 'registry')] : stack.registry;
-  const policies = folder ?? join(folders[0] ?? '', 'policies');
+  const policies = folder ?? stack?.policies ?? join(folders[0] ?? '', 'policies');
   const [rules, registry] = await Promise.all([readPolicyFolder(policies), loadRegistries(folders)]);
   return { folder: policies, sources: { ...rules, registry: registryData(registry.agents, registry.tools) } };
 }
