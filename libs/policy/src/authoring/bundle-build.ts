@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Bundle, decodeBundle, encodeBundle } from '../bundle.js';
-import { WasmPolicyEngine } from '../wasm/wasm-policy-engine.js';
 import { PolicyRejectedError } from './errors.js';
 import type { PolicyCompiler } from './ports.js';
 import { identityOf, type PolicySources } from './sources.js';
+import { tryOut } from './trial.js';
 
 /** What these sources are called when this compiler compiles them: another one may make something else of them. 16 hexadecimal characters. */
 export const revisionOf = (sources: PolicySources, compiler: PolicyCompiler): string =>
@@ -16,7 +16,8 @@ export interface BuiltBundle {
 }
 
 /**
- * Compiles and tests sources and packs them into a bundle, which is then loaded as an enforcement point would load it.
+ * Compiles and tests sources and packs them into a bundle, which is then loaded as an enforcement
+ * point would load it, and asked what it will be asked.
  * @throws {PolicyRejectedError} @throws {CompilerFaultError}
  */
 export async function compileBundle(
@@ -34,10 +35,12 @@ export async function compileBundle(
     entrypoints: sources.entrypoints,
     ...(sources.permissions === undefined ? {} : { permissions: sources.permissions }),
   });
+  let problems: readonly string[];
   try {
-    await WasmPolicyEngine.load(bytes);
+    problems = await tryOut(bytes, sources.registry);
   } catch (cause) {
     throw new PolicyRejectedError([cause instanceof Error ? cause.message : 'The engine cannot load it.'], { cause });
   }
+  if (problems.length > 0) throw new PolicyRejectedError(problems);
   return { bytes, bundle: decodeBundle(bytes), tests };
 }
