@@ -45,7 +45,10 @@ describe('a person’s word', () => {
         type: 'approval-given',
         target_agent: 'tool-gateway',
         task_id: 'root',
-        payload: { call_id: 'c1', digest: 'sha256:1', approved: true, arguments: { to: 'y' }, approved_by: 'crm' },
+        payload: {
+          ...{ call_id: 'c1', digest: 'sha256:1', approved: true, arguments: { to: 'y' }, approved_by: 'crm' },
+          decision: { action: 'approve', allow: true },
+        },
       },
     ]);
   });
@@ -82,7 +85,7 @@ describe('a person’s word', () => {
     expect((await wordsAfter(settle, 'w2')).at(-1)).toMatchObject({
       type: 'settlement-requested',
       target_agent: 'tool-gateway',
-      payload: { happened: true, settled_by: 'crm' },
+      payload: { happened: true, settled_by: 'crm', decision: { action: 'settle', allow: true } },
     });
   });
 });

@@ -50,7 +50,7 @@ export function wordIn({ payload }: PublishedEnvelope, publisher: string): Word 
 }
 
 /** What a word is about: where its call lies. */
-export interface Subject {
+export interface Matter {
   readonly task: string;
   readonly tool: string;
   readonly ttlSeconds: number;
@@ -63,15 +63,15 @@ export interface Subject {
  * now, or said a second time, is refused.
  * @param gateway everything that gateways recorded in the session. @param said what was said in it before.
  */
-export function subjectOf(
+export function matterOf(
   word: Word,
   gateway: readonly Recorded[],
   said: readonly Recorded[],
-): Subject | { readonly fault: Fault } {
+): Matter | { readonly fault: Fault } {
   const last = gateway.findLast((record) => isAbout(record, word));
   if (last === undefined) return { fault: nothingThere(word) };
   if (word.action === 'settle') {
-    return last.type === 'tool-in-doubt' ? subject(last, last.payload.tool, false) : { fault: notInDoubt(word) };
+    return last.type === 'tool-in-doubt' ? matter(last, last.payload.tool, false) : { fault: notInDoubt(word) };
   }
   const proposal = gateway.findLast(
     (record): record is Recorded<'approval-requested'> => record.type === 'approval-requested' && isAbout(record, word),
@@ -85,10 +85,10 @@ export function subjectOf(
   const isCall = proposal.payload.kind === 'call';
   // Behind a draft stands what its bot was told; behind a call that waits, nothing.
   const isOpen = isCall ? last === proposal : last === proposal || last.type === 'tool-finished';
-  return isOpen ? subject(proposal, proposal.payload.tool, isCall) : { fault: nothingWaits(word) };
+  return isOpen ? matter(proposal, proposal.payload.tool, isCall) : { fault: nothingWaits(word) };
 }
 
-const subject = (record: Recorded, tool: string, isAwaited: boolean): Subject => ({
+const matter = (record: Recorded, tool: string, isAwaited: boolean): Matter => ({
   task: record.task_id,
   tool,
   ttlSeconds: record.ttl_seconds,

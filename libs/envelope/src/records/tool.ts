@@ -84,6 +84,7 @@ export const ApprovalGiven = z.object({
   arguments: JsonObject.optional().describe('what to do instead, where the person edited it'),
   because: z.string().max(1_000),
   approved_by: z.string().max(256),
+  decision: Decision.optional().describe('policy’s yes to whoever said it'),
 });
 
 /** A person, or the orchestrator for one, wants a call in doubt to be settled. */
@@ -93,6 +94,7 @@ export const SettlementRequested = z.object({
   happened: z.boolean(),
   because: z.string().min(1).max(1_000),
   settled_by: z.string().max(256),
+  decision: Decision.optional().describe('policy’s yes to whoever said it'),
 });
 
 /** A call in doubt is none any more. */
