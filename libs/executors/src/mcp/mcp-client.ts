@@ -8,6 +8,8 @@ import {
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolOf } from '@voorman/registry';
+import { type Dispatcher, fetch as send } from 'undici';
+import type { Connections } from '../api/connections.js';
 import type { StartedProgram } from '../process/program-start.js';
 import { MAX_OUTPUT_BYTES } from '../tool-answer.js';
 import { ProgramTransport } from './program-transport.js';
@@ -21,6 +23,8 @@ export interface Reach {
   readonly start: () => Promise<StartedProgram>;
   /** Values of the headers. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Connections that lead to allowed addresses alone. */
+  readonly connections: Connections;
   /** Hears what goes wrong beside calls. */
   readonly report: (said: unknown) => void;
 }
@@ -81,23 +85,34 @@ export class McpClient {
   }
 }
 
-async function transportTo({ server, start, headers }: Reach, tooLarge: () => void): Promise<Transport> {
+async function transportTo({ server, start, headers, connections }: Reach, tooLarge: () => void): Promise<Transport> {
   if (!('url' in server)) return new ProgramTransport(await start());
   return new StreamableHTTPClientTransport(new URL(server.url), {
     requestInit: { headers: { ...headers }, redirect: 'error' },
-    fetch: boundedFetch(tooLarge),
+    fetch: boundedFetch(() => connections.on({ privateAddresses: server.private_addresses, isKept: true }), tooLarge),
   }) as Transport;
 }
 
 /**
- * An answer that grows beyond what a tool may say ends the connection: the transport would only ask for the rest of it.
+ * Fetches over a guarded connection. An answer that grows beyond what a tool may say ends the connection: the transport
+ * would only ask for the rest of it.
  */
 const boundedFetch =
-  (tooLarge: () => void) =>
-  async (url: string | URL, init?: RequestInit): Promise<Response> => {
-    const response = await fetch(url, init);
+  (dispatcher: () => Dispatcher, tooLarge: () => void) =>
+  async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    const { body, headers, method, redirect, signal } = init;
+    const response = await send(url, {
+      dispatcher: dispatcher(),
+      headers: [...new Headers(headers)],
+      ...(typeof body === 'string' ? { body } : {}),
+      ...(method === undefined ? {} : { method }),
+      ...(redirect === undefined ? {} : { redirect }),
+      ...(signal == null ? {} : { signal }),
+    });
+    const answered = { status: response.status, statusText: response.statusText, headers: [...response.headers] };
+    if (response.body === null) return new Response(null, answered);
     // A GET opens the server's own stream of messages, which goes on for as long as the connection.
-    if (response.body === null || init?.method === 'GET') return response;
+    if (method === 'GET') return new Response(response.body, answered);
     let bytes = 0;
     const bounded = response.body.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
@@ -109,6 +124,5 @@ const boundedFetch =
         },
       }),
     );
-    const { status, statusText, headers } = response;
-    return new Response(bounded, { status, statusText, headers });
+    return new Response(bounded, answered);
   };

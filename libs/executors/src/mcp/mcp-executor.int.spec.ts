@@ -150,7 +150,10 @@ describe('a tool of an MCP server', () => {
   it('cannot fill the memory with one answer', async () => {
     expect((await ask(newExecutor(), 'large')).kind).toBe('unknown');
     const { url } = await overHttp(() => APPROVED);
-    expect((await ask(newExecutor(), 'large', { manifest: tool({ server: { url } }) })).kind).not.toBe('output');
+    expect(
+      (await ask(newExecutor(), 'large', { manifest: tool({ server: { url, private_addresses: ['127.0.0.1'] } }) }))
+        .kind,
+    ).not.toBe('output');
   });
 
   it('cannot be started where there is no such program, and says so', async () => {
@@ -246,7 +249,9 @@ describe('a tool of an MCP server over HTTP', () => {
         return 200;
       },
     );
-    const manifest = tool({ server: { url, headers: { authorization: { env: 'X' } } } });
+    const manifest = tool({
+      server: { url, private_addresses: ['127.0.0.1'], headers: { authorization: { env: 'X' } } },
+    });
     const executed = await ask(newExecutor(), 's3cret-of-the-server Bearer s3cret-of-the-server', { manifest });
     expect(new Set(seen)).toEqual(new Set(['Bearer s3cret-of-the-server']));
     expect(executed).toMatchObject({ kind: 'output', output: { text: expect.stringContaining('[secret]') } });
@@ -257,7 +262,7 @@ describe('a tool of an MCP server over HTTP', () => {
     let now = APPROVED;
     const { url } = await overHttp(() => now);
     const executor = newExecutor();
-    const manifest = tool({ server: { url } });
+    const manifest = tool({ server: { url, private_addresses: ['127.0.0.1'] } });
     expect((await ask(executor, 'a', { manifest })).kind).toBe('output');
     now = { ...APPROVED, description: 'Something else.' };
     expect(await ask(executor, 'a', { manifest })).toMatchObject({ fault: { code: 'mcp/description-changed' } });
@@ -268,11 +273,26 @@ describe('a tool of an MCP server over HTTP', () => {
       () => APPROVED,
       () => 307,
     );
+    expect(
+      await ask(newExecutor(), 'a', { manifest: tool({ server: { url, private_addresses: ['127.0.0.1'] } }) }),
+    ).toMatchObject({ kind: 'fault' });
+  });
+
+  it('is not asked where its host leads to a private address that the manifest does not list', async () => {
+    let asked = 0;
+    const { url } = await overHttp(
+      () => APPROVED,
+      () => {
+        asked += 1;
+        return 200;
+      },
+    );
     expect(await ask(newExecutor(), 'a', { manifest: tool({ server: { url } }) })).toMatchObject({ kind: 'fault' });
+    expect(asked).toBe(0);
   });
 
   it('that cannot be reached may be tried again', async () => {
-    const manifest = tool({ server: { url: 'http://127.0.0.1:1/mcp' } });
+    const manifest = tool({ server: { url: 'http://127.0.0.1:1/mcp', private_addresses: ['127.0.0.1'] } });
     expect(await ask(newExecutor(), 'a', { manifest })).toMatchObject({
       kind: 'fault',
       fault: { code: 'tool/unreachable' },
@@ -283,7 +303,7 @@ describe('a tool of an MCP server over HTTP', () => {
   it('is called over a new connection once its server is back', async () => {
     const first = await overHttp(() => APPROVED);
     const executor = newExecutor();
-    const manifest = tool({ server: { url: first.url } });
+    const manifest = tool({ server: { url: first.url, private_addresses: ['127.0.0.1'] } });
     expect((await ask(executor, 'a', { manifest })).kind).toBe('output');
     first.server.closeAllConnections();
     await new Promise((resolve) => first.server.close(resolve));

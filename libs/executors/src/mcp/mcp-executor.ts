@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { Fault, JsonObject } from '@voorman/envelope';
 import type { LoadedToolOf } from '@voorman/registry';
+import { Connections } from '../api/connections.js';
 import type { Executed, Execution, ExecutorOf, Meaning } from '../executor.js';
 import {
   bareStart,
@@ -39,6 +40,7 @@ export interface McpExecutorOptions {
  * digest is not called, and its words reach nobody but the operator.
  */
 export class McpExecutor implements ExecutorOf<McpManifest> {
+  readonly #connections = new Connections();
   readonly #clients = new Map<string, Promise<McpClient>>();
 
   constructor(private readonly options: McpExecutorOptions = {}) {}
@@ -76,6 +78,7 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     const clients = [...this.#clients.values()];
     this.#clients.clear();
     await Promise.all(clients.map(async (client) => (await client).close().catch(() => {}))).catch(() => {});
+    await this.#connections.stop();
   }
 
   async #run(attempt: Attempt, approved: string): Promise<Executed> {
@@ -121,7 +124,13 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
       if (this.#clients.get(key) === kept) this.#clients.delete(key);
     }
     const report = (said: unknown) => this.options.report?.(tool.name, said);
-    const reach = { server: tool.server, headers, report, start: () => this.#start(tool, profile) };
+    const reach = {
+      server: tool.server,
+      headers,
+      connections: this.#connections,
+      report,
+      start: () => this.#start(tool, profile),
+    };
     const connecting = McpClient.connect(reach, signal);
     this.#clients.set(key, connecting);
     return connecting;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { manifestObject } from '../manifest-object.js';
+import { PrivateAddress } from './private-address.js';
 import { SecretRef } from './secret-ref.js';
 import { sharedFields } from './shared-fields.js';
 
@@ -16,6 +17,11 @@ export const McpFields = manifestObject({
       manifestObject({
         url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }),
         headers: z.record(z.string(), SecretRef).default({}),
+        private_addresses: z
+          .array(PrivateAddress)
+          .max(100)
+          .default([])
+          .describe('private addresses or networks (CIDR) that its host may lead to'),
       }),
     ],
     { error: 'must have a command or a url' },
