@@ -95,7 +95,7 @@ export class Authority {
   }
 
   /** All that the beginning of a call depends on, besides what the session did before. */
-  #opening({ tool, origin, session }: Wish, decision: Decision): Opening {
+  #opening({ record, tool, origin, session }: Wish, decision: Decision): Opening {
     const duties = dutiesOf(decision, tool.manifest.type);
     // What a person agreed to is not prepared once more.
     const isDraft = origin === 'request' && (isDrafting(tool) || (!('unmet' in duties) && duties.draft));
@@ -107,7 +107,9 @@ export class Authority {
       ...(budget.max_parallel === undefined ? {} : { maxParallel: budget.max_parallel }),
     };
     const digest = this.ports.digestOf?.(tool.manifest.name, session.terms.registry);
-    return { offer: offerOf(tool, isDraft, digest), limits, decision, duties, atMs: this.ports.clock.nowMs() };
+    // The log took the request already: it is no earlier than that, whatever our own clock says.
+    const atMs = Math.max(this.ports.clock.nowMs(), record.recordedAtMs);
+    return { offer: offerOf(tool, isDraft, digest), limits, decision, duties, atMs };
   }
 }
 

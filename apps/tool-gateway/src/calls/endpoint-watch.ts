@@ -83,7 +83,8 @@ export class EndpointWatch {
   #look(name: string): Promise<Endpoint> {
     const seen = this.#seen.get(name);
     const atMs = this.ports.clock.nowMs();
-    if (seen !== undefined && atMs < seen.atMs + FRESH_MS) return seen.state;
+    // A clock that was set back says nothing of how old that is.
+    if (seen !== undefined && seen.atMs <= atMs && atMs < seen.atMs + FRESH_MS) return seen.state;
     const state = this.#decisions.look(boundaryOf(name));
     this.#seen.set(name, { atMs, state });
     state.catch(() => this.#seen.delete(name));
