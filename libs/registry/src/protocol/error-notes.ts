@@ -1,8 +1,8 @@
 /** What is said of codes whose sentence is put together elsewhere, so that the sources alone do not show it. */
 export const errorNotes: Readonly<Record<string, { readonly when: string; readonly next?: string }>> = {
   TOOL_BUDGET_EXCEEDED: {
-    when: 'The session has used all calls of this tool that its manifest allows; the bot’s tool loop ends.',
-    next: 'Raise max_calls_per_session in the tool’s manifest, or begin a new session.',
+    when: 'The session has used all calls of this tool, or another of its budgets: the sentence says which. The bot’s tool loop ends.',
+    next: 'Finish with what is known; `voorman budget --session ID` shows what is left of what.',
   },
   'arguments/invalid': {
     when: 'A call’s arguments do not fit the tool: an invented, missing or ill-typed parameter, with the nearest known name.',
