@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type CompiledTool, compileTool, type LoadedTool, readManifest, ToolManifest } from '@voorman/registry';
 import { ChangedError } from '@voorman/signing';
@@ -39,21 +39,36 @@ export async function layOutTool(
   }
 }
 
-/** Whether every signed file lies there as it was signed. */
+/** Whether exactly the signed files lie there, as they were signed: a program also finds what lies beside it. */
 async function isAsSigned(folder: string, statement: ToolStatement, what: string): Promise<boolean> {
   try {
-    const files = await Promise.all(
-      statement.files.map(async ({ path }): Promise<ToolFile> => {
-        const full = join(folder, path);
-        const [content, { mode }] = await Promise.all([readFile(full), stat(full)]);
-        return { path, content, executable: (mode & 0o100) !== 0 };
-      }),
-    );
+    const files: ToolFile[] = [];
+    for await (const path of pathsIn(folder)) {
+      if (files.length === statement.files.length) return false;
+      const full = join(folder, path);
+      const [content, { mode }] = await Promise.all([readFile(full), stat(full)]);
+      files.push({ path, content, executable: (mode & 0o100) !== 0 });
+    }
     requireSigned(what, statement, files);
     return true;
   } catch (fault) {
     if (fault instanceof ChangedError || systemCode(fault) !== undefined) return false;
     throw fault;
+  }
+}
+
+/**
+ * Every file below a folder, with forward slashes.
+ * @throws {ChangedError} there is a link, or what is no file: it may lead to something else tomorrow.
+ */
+async function* pathsIn(folder: string, below = ''): AsyncGenerator<string> {
+  const here = join(folder, below);
+  if (!(await lstat(here)).isDirectory()) throw new ChangedError(folder, 'it is no folder');
+  for (const entry of await readdir(here, { withFileTypes: true })) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) yield* pathsIn(folder, path);
+    else if (entry.isFile()) yield path;
+    else throw new ChangedError(folder, `${path} is no file`);
   }
 }
 
@@ -80,7 +95,8 @@ async function replace(draft: string, folder: string): Promise<void> {
   try {
     await rename(draft, folder);
   } catch (fault) {
-    if (systemCode(fault) !== 'ENOTEMPTY' && systemCode(fault) !== 'EEXIST') throw fault;
+    // The last is said of a link in the folder's place.
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(fault) ?? '')) throw fault;
     const old = `${folder}.${randomBytes(6).toString('hex')}.old`;
     await rename(folder, old);
     await rename(draft, folder);
