@@ -62,7 +62,7 @@ export class OpaCommand implements PolicyCompiler {
   }
 
   /**
-   * Runs the tests alone, and says of each how long it took.
+   * Runs the tests alone.
    * @throws {PolicyRejectedError} the rules do not compile. @throws {CompilerFaultError}
    */
   test(sources: PolicySources): Promise<{ readonly passed: number; readonly failures: readonly string[] }> {

@@ -2,7 +2,6 @@ import { busTargets, PolicyStore } from '@voorman/policy';
 import { compileBundle } from '@voorman/policy/authoring';
 import type { Command } from 'commander';
 import { withClient } from '../../client/connection.js';
-import { EXIT } from '../../errors.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from '../context.js';
 import { tellInForce } from './news.js';
 import { orRejected } from './rejection.js';
