@@ -11,7 +11,7 @@ export {
   UnknownToolError,
 } from './errors.js';
 export { type Change, compareTools, stepFor } from './evolution/compare.js';
-export { compareVersions, isEnough, largestStep, nextVersion, type Step } from './evolution/versions.js';
+export { isEnough, largestStep, nextVersion, type Step } from './evolution/versions.js';
 export { type Gap, gapsBetween } from './evolution/within.js';
 export {
   type LoadedAgent,
@@ -34,13 +34,11 @@ export {
   toJsonSchema,
 } from './short-form.js';
 export {
-  type ApiTool,
-  type ProcessTool,
   ToolManifest,
   type ToolOf,
   type ToolType,
   WrittenTool,
 } from './tool-manifest.js';
 export { namesInPath, type Piece, piecesOf, type Quote, soleQuote } from './tools/quoting.js';
-export { SecretRef } from './tools/secret-ref.js';
-export { MAX_DEPTH, MAX_VALUES } from './value-size.js';
+export { isOwnSetting, SecretRef } from './tools/secret-ref.js';
+export { MAX_DEPTH } from './value-size.js';

@@ -32,8 +32,6 @@ export const ToolManifest = WrittenTool.transform((written, context) => {
 export type ToolManifest = z.infer<typeof ToolManifest>;
 export type ToolType = ToolManifest['type'];
 export type ToolOf<T extends ToolType> = Extract<ToolManifest, { type: T }>;
-export type ApiTool = ToolOf<'api'>;
-export type ProcessTool = ToolOf<'process'>;
 
 /**
  * What a repetition does, where the manifest does not say: whoever asks for several attempts says that they are

@@ -1,10 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { gapsBetween, type LoadedTool, toJsonSchema } from '@voorman/registry';
+import { gapsBetween, isOwnSetting, type LoadedTool, toJsonSchema } from '@voorman/registry';
 import { type Finding, findingsOf } from './tool-finding.js';
 
-/** Settings of the gateway, which no tool may read as a secret. */
-const OWN_SETTING = /^(VOORMAN_|VAULT_|NODE_)/;
 const PROGRAM_FILE = /^[\w.@-][\w./@-]*\.([cm]?[jt]s|py|rb|sh|pl|php|jar|wasm)$/;
 
 /** What a tool refers to: files, programs, other tools, secrets. */
@@ -103,7 +101,7 @@ function checkSecrets(tool: LoadedTool): readonly Finding[] {
   const look = (value: unknown, at: string): void => {
     if (typeof value !== 'object' || value === null) return;
     const { env } = value as { readonly env?: unknown };
-    if (typeof env === 'string' && OWN_SETTING.test(env)) {
+    if (typeof env === 'string' && isOwnSetting(env)) {
       found.push(say.error(`${at}: ${env} is a setting of the gateway itself, which no tool may read.`));
     }
     for (const [key, inner] of Object.entries(value)) look(inner, at === '' ? key : `${at}.${key}`);

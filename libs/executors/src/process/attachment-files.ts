@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Attachment } from '@voorman/envelope';
+import { Attachment, hasCode } from '@voorman/envelope';
 import type { Payloads } from '@voorman/log';
 
 /** How long an unused copy is kept. Milliseconds. */
@@ -76,5 +76,5 @@ export class AttachmentFiles {
 
 /** @throws any fault but "there is no such file". */
 function unlessMissing(fault: unknown): undefined {
-  if (!(fault instanceof Error && 'code' in fault && fault.code === 'ENOENT')) throw fault;
+  if (!hasCode(fault, 'ENOENT')) throw fault;
 }

@@ -5,7 +5,7 @@ import {
   VaultMissingError,
   VaultUnavailableError,
 } from '@voorman/pki';
-import type { SecretRef } from '@voorman/registry';
+import { isOwnSetting, type SecretRef } from '@voorman/registry';
 import { z } from 'zod';
 import { SecretFiles } from './secret-files.js';
 import { SecretForbiddenError, SecretMissingError, type SecretStore, SecretUnavailableError } from './secret-store.js';
@@ -20,9 +20,6 @@ export interface GatewaySecretsOptions {
   /** How long a value from a file or Vault is taken for true. Milliseconds, default 10,000. */
   readonly cacheMs?: number;
 }
-
-/** Of the gateway itself: where its own keys lie, and what opens Vault. */
-const OWN_SETTING = /^(VOORMAN_|VAULT_|NODE_)/;
 
 const KvAnswer = z.object({ data: z.object({ data: z.record(z.string(), z.unknown()) }) });
 
@@ -61,7 +58,7 @@ export class GatewaySecrets implements SecretStore {
   }
 
   #fromEnvironment(name: string): string {
-    if (OWN_SETTING.test(name)) throw new SecretForbiddenError(`${name} is a setting of the gateway itself`);
+    if (isOwnSetting(name)) throw new SecretForbiddenError(`${name} is a setting of the gateway itself`);
     const value = Object.hasOwn(this.#env, name) ? this.#env[name] : undefined;
     if (value === undefined || value === '') throw new SecretMissingError(`the environment has no ${name}`);
     return value;

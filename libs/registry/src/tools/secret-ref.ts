@@ -48,3 +48,6 @@ export const SecretRef = z.union(
   { error: 'must be one of env, file, kubernetes or vault' },
 );
 export type SecretRef = z.infer<typeof SecretRef>;
+
+/** Whether a variable belongs to the gateway itself: where its own keys lie, and what opens Vault. No tool may read it. */
+export const isOwnSetting = (env: string): boolean => /^(VOORMAN_|VAULT_|NODE_)/.test(env);
