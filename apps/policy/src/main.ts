@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { POLICY_BUNDLE } from '@voorman/policy';
+import { type Bundle, POLICY_BUNDLE } from '@voorman/policy';
 import { OpaCommand } from '@voorman/policy/authoring';
-import { runService, systemClock, uuids } from '@voorman/service';
-import { loadSigningKey } from '@voorman/signing';
+import { requireTrusted, runService, systemClock, trustFolders, uuids } from '@voorman/service';
+import { loadSigningKey, loadTrust } from '@voorman/signing';
 import { watchFolders } from './adapters/folder-watch.js';
 import { readSources } from './adapters/registry-folder.js';
 import { BundleKeeper } from './bundle-keeper.js';
@@ -15,9 +15,19 @@ import { RegistryJournal } from './registry-journal.js';
 await runService(async ({ settings, connection, log }) => {
   const { policiesDir, quietMs, rescanMs, key } = loadPolicySettings(process.env, settings.registry, settings.data);
   const signer = () => loadSigningKey(key);
+  const believed = async (bundle: Bundle): Promise<void> =>
+    requireTrusted(bundle, await loadTrust(trustFolders(settings)), systemClock.nowMs());
   const compiler = await OpaCommand.locate({ scratchDir: join(settings.data, 'policy') });
   const { log: records, bundles } = connection;
-  const handler = new PublishHandler({ log: records, bundles, compiler, signer, clock: systemClock, ids: uuids });
+  const handler = new PublishHandler({
+    log: records,
+    bundles,
+    compiler,
+    signer,
+    requireTrusted: believed,
+    clock: systemClock,
+    ids: uuids,
+  });
   const keeper = new BundleKeeper(
     () => readSources({ policiesDir, registryDir: settings.registry }),
     (sources, isEdit) => handler.publish(sources, isEdit),

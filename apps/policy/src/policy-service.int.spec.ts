@@ -52,6 +52,7 @@ async function start(): Promise<{ heard: string[]; keeper: BundleKeeper }> {
     bundles,
     compiler,
     signer: () => ensureSigningKey(join(folder, 'signing.pem')),
+    requireTrusted: async () => undefined,
     clock: systemClock,
     ids: uuids,
   });

@@ -1,4 +1,5 @@
 import type { Bundles, Clock, Ids, Log } from '@voorman/log';
+import type { Bundle } from '@voorman/policy';
 import type { PolicyCompiler, PolicySources } from '@voorman/policy/authoring';
 import type { Problem } from '@voorman/registry';
 import type { SigningKey } from '@voorman/signing';
@@ -18,4 +19,6 @@ export interface PublishPorts {
   readonly compiler: PolicyCompiler;
   /** The key that bundles are signed with, as it is at this moment. @throws {UnusableKeyError} there is none. */
   readonly signer: () => Promise<SigningKey>;
+  /** Whether enforcement points will take a bundle. @throws {BundleRejectedError} its signatures are not enough for them. */
+  readonly requireTrusted: (bundle: Bundle) => Promise<void>;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Recorded, sessionStory } from '@voorman/envelope';
 import { type Bundles, LogUnavailableError, PayloadCorruptError, readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
-import { decodeBundle, HotPolicy, PolicyStore, policyInput } from '@voorman/policy';
+import { BundleRejectedError, decodeBundle, HotPolicy, PolicyStore, policyInput } from '@voorman/policy';
 import { compileBundle, OpaCommand } from '@voorman/policy/authoring';
 import { RULES, someSources } from '@voorman/policy/testing';
 import { ensureSigningKey, loadSigningKey } from '@voorman/signing';
@@ -35,6 +35,7 @@ const ports = (bundles?: Bundles) => {
     bundles: bundles ?? connection.bundles,
     compiler,
     signer: () => ensureSigningKey(join(keys, 'signing.pem')),
+    requireTrusted: async () => undefined,
     clock: { nowMs: () => 1_795_000_000_000 },
     ids: { next: nextId },
   };
@@ -196,6 +197,19 @@ describe('publishing a policy', () => {
     expect(await new PublishHandler(ports()).publish(someSources())).toMatchObject({ changed: true });
     const { keyid } = await ensureSigningKey(join(keys, 'signing.pem'));
     expect(decodeBundle((await stored()) as Uint8Array).signatures).toMatchObject([{ keyid }]);
+  });
+
+  it('leaves the bundle before in the store when its own signature is not enough', async () => {
+    await new PublishHandler(ports()).publish(someSources());
+    const before = await stored();
+    const wary = {
+      ...ports(),
+      requireTrusted: () => Promise.reject(new BundleRejectedError('it needs two signatures')),
+    };
+    await expect(new PublishHandler(wary).publish(someSources(other), true)).rejects.toMatchObject({
+      code: 'policy/bundle-rejected',
+    });
+    expect(await stored()).toEqual(before);
   });
 
   it('publishes nothing without a key', async () => {

@@ -71,7 +71,10 @@ export class PublishHandler {
       return { revision: stored.revision, digest: stored.digest, changed: false, superseded: true };
     }
     const { bytes, bundle, tests } = await compileBundle(sources, this.ports.compiler, this.ports.clock.nowMs());
-    await this.#store.publish(signed(bytes, bundle, signer));
+    const signedBytes = signed(bytes, bundle, signer);
+    // One that nobody takes must not stand in the place of one that everybody took: who starts anew would have none.
+    await this.ports.requireTrusted(decodeBundle(signedBytes));
+    await this.#store.publish(signedBytes);
     await this.#store.noteFromFolder(revision);
     await this.#record({ revision, digest: bundle.digest, entrypoints: bundle.manifest.entrypoints });
     return { revision, digest: bundle.digest, changed: true, tests };
