@@ -1,4 +1,4 @@
 let input = '';
 for await (const chunk of process.stdin) input += chunk;
-const words = JSON.parse(input).text.split(/\s+/).filter(Boolean).length;
+const words = String(JSON.parse(input).text ?? '').split(/\s+/).filter(Boolean).length;
 console.log(JSON.stringify({ words, summary: `The goal has ${words} words.` }));
