@@ -1,4 +1,5 @@
 let input = '';
 for await (const chunk of process.stdin) input += chunk;
-const words = String(JSON.parse(input).text ?? '').split(/\s+/).filter(Boolean).length;
+const { text = '' } = JSON.parse(input);
+const words = String(text).split(/\s+/).filter(Boolean).length;
 console.log(JSON.stringify({ words, summary: `The goal has ${words} words.` }));
