@@ -120,4 +120,51 @@ describe('an attack on policy', () => {
     expect(timed(policy, { mode: 'aliases', text: lines.join('\n') }).ms).toBeLessThan(3_000);
     expect(timed(policy, { mode: 'plain' }).allow).toBe(true);
   });
+
+  it.each([
+    ['ten megabytes', { mode: 'plain', text: 'x'.repeat(10_000_000) }],
+    ['half a character', { mode: 'plain', text: 'a\ud800' }],
+    ['half a character in a name', { mode: 'plain', 'a\udc00': 1 }],
+    ['a number that is none', { mode: 'plain', n: Number.NaN }],
+    ['a number without end', { mode: 'plain', n: Number.POSITIVE_INFINITY }],
+    [
+      'nesting that no reader survives',
+      { mode: 'plain', deep: JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) },
+    ],
+  ])('by a question that would become another on the way (%s) is a refusal, at once', async (_what, args) => {
+    const policy = await engine();
+    const { allow, ms } = timed(policy, args);
+    expect({ allow, isQuick: ms < 1_000 }).toEqual({ allow: false, isQuick: true });
+    expect(timed(policy, { mode: 'plain' }).allow).toBe(true);
+  });
+
+  it('by names that only look like others is a refusal', async () => {
+    const policy = await engine();
+    for (const mode of ['Plain', 'plain ', 'рlain', 'ｐlain', 'plain\u200b', 'plain\0']) {
+      expect(policy.decide(call({ mode }))).toMatchObject({ allow: false });
+    }
+    expect(policy.decide(call(JSON.parse('{"__proto__":{"mode":"plain"}}')))).toMatchObject({ allow: false });
+    expect(policy.decide(call(JSON.parse('{"constructor":{"mode":"plain"}}')))).toMatchObject({ allow: false });
+  });
+
+  it('by two rules that disagree is a refusal, whichever is asked first', async () => {
+    const rules = `package p
+yes := {"allow": true}
+no := {"allow": false, "reasons": ["no"]}
+nonsense := "yes"
+`;
+    const program = await compileRego(rules, 'p/yes', 'p/no', 'p/nonsense');
+    const orders = [
+      ['p/yes', 'p/no'],
+      ['p/no', 'p/yes'],
+      ['p/yes', 'p/nonsense'],
+      ['p/nonsense', 'p/yes'],
+    ];
+    for (const order of orders) {
+      const parts = someParts({ wasm: program, data: json({}), entrypoints: order.map((rule) => ({ rule })) });
+      const policy = await WasmPolicyEngine.load(encodeBundle(parts)).catch(() => undefined);
+      // A bundle that cannot answer the simplest question is not even taken.
+      expect(policy?.decide(call({})).allow ?? false).toBe(false);
+    }
+  });
 });
