@@ -59,6 +59,13 @@ describe(`${CALLS} payments, each of which must happen once, through gateways th
     bot = await connectAs(BOT);
     gateways = new Gateways({ NATS_URL: server.url, NKEY_SEED: seedOf('tool-gateway'), BANK_URL: bank.url });
     await gateways.start(3);
+    const decision = { action: 'task_delegate', allow: true, reasons: [], bundle: 'all', latency_us: 1 };
+    for (let session = 0; session < SESSIONS; session += 1) {
+      const task = `t${session}`;
+      const delegation = { on_behalf_of: 'cli', root_task_id: task, decision };
+      const draft: Draft = { type: 'task-requested', target: BOT, payload: { action: 'pay', delegation } };
+      await say(foreman, 'orchestrator', session, draft, task);
+    }
     let isAsking = true;
     const asking = (async () => {
       for (let call = 0; call < CALLS; call += 1) {
@@ -70,7 +77,7 @@ describe(`${CALLS} payments, each of which must happen once, through gateways th
           arguments: { amount: call },
         } as const;
         const draft = { type: 'tool-requested', target: 'tool-gateway', payload } as const;
-        void say(bot, BOT, call % SESSIONS, draft, `t${call}`);
+        void say(bot, BOT, call % SESSIONS, draft, `t${call % SESSIONS}`);
         // All of them within 15 s, so that every kill meets some under way.
         if (call % 10 === 9) await pause(150_000 / CALLS);
       }
@@ -106,6 +113,7 @@ describe(`${CALLS} payments, each of which must happen once, through gateways th
   });
 
   it('were each finished or put in doubt, and what was finished had happened', () => {
+    expect(have('tool-refused')[0]?.[1].map(({ payload }) => payload) ?? []).toEqual([]);
     expect(calls.size).toBe(CALLS);
     expect(have('tool-finished', 'tool-in-doubt')).toHaveLength(CALLS);
     expect(have('tool-refused')).toEqual([]);
