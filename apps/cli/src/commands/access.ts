@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT } from '../errors.js';
+import type { Access } from '../stack/bus-access.js';
 import { askSupervisor } from '../stack/control.js';
 import { requireStack } from '../stack/state-file.js';
-import type { Access } from '../stack/supervisor.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples, token } from './context.js';
 
 interface AccessOptions extends CommonOptions {

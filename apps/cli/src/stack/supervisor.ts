@@ -1,22 +1,20 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { OPERATOR } from '@voorman/envelope';
-import { API_PREFIX, inboxPrefix, LOG_STREAM, type PublisherUser, type Topology } from '@voorman/log/jetstream';
-import type { BusTargets } from '@voorman/policy';
 import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
 import { locateTool, ToolUnavailableError } from '@voorman/tools';
-import { NameError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { localSigner } from '../registry/local-signer.js';
 import { publishAtStart } from '../registry/publishing.js';
+import { BusAccess } from './bus-access.js';
 import { BusCertificates } from './bus-certificates.js';
-import { busTargetsAtStart, keepBusTargets } from './bus-targets.js';
+import { busTargetsAtStart } from './bus-targets.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
 import { watchDisk } from './disk.js';
 import { Fleet, type Member } from './fleet.js';
 import { takeLock } from './lock.js';
-import { endLeftOver, Nats, PROVISIONER } from './nats.js';
-import { readPublishers, topologyOf, withPublisher, writePublishers } from './participants.js';
+import { endLeftOver, Nats } from './nats.js';
+import { readPublishers, topologyOf } from './participants.js';
 import { type NatsState, removeState, type StackState, writeState } from './state-file.js';
 
 export interface SupervisorOptions {
@@ -36,27 +34,11 @@ export interface StackReport {
   readonly problems: readonly Problem[];
 }
 
-/** What an outside publisher needs to know; the names are promised. */
-export interface Access {
-  readonly url: string;
-  readonly user: string;
-  readonly password: string;
-  readonly inbox_prefix: string;
-  readonly publish: string;
-  readonly api_prefix: string;
-  readonly stream: string;
-  readonly durable: string;
-  /** Where the bus is served with mTLS: certificate and key in one file, and the authority; good for a day, then renewed. */
-  readonly cert_file?: string;
-  readonly ca_file?: string;
-}
-
 /** The embedded stack: one NATS server and every service as its own process, kept running until `stop`. */
 export class Supervisor {
   /** Requests change the stack one after another. */
   #turn: Promise<unknown> = Promise.resolve();
   #stopped: Promise<void> | undefined;
-  #topology: Topology;
   readonly #undo: (() => Promise<unknown>)[] = [];
   #state: StackState;
 
@@ -65,12 +47,11 @@ export class Supervisor {
     private readonly registry: Registry,
     private readonly nats: Nats,
     private readonly fleet: Fleet,
+    private readonly bus: BusAccess,
     private readonly certificates: BusCertificates | undefined,
     folders: readonly string[],
-    topology: Topology,
     control: string,
   ) {
-    this.#topology = topology;
     this.#state = {
       phase: 'starting',
       supervisor: process.pid,
@@ -133,7 +114,8 @@ export class Supervisor {
         env: process.env,
         say,
       });
-      supervisor = new Supervisor(options, registry, nats, fleet, certificates, folders, topology, socket.path);
+      const bus = new BusAccess({ data, registry, nats, certificates, say }, topology);
+      supervisor = new Supervisor(options, registry, nats, fleet, bus, certificates, folders, socket.path);
       supervisor.#state = { ...supervisor.#state, policies };
       supervisor.#undo.push(...undo.splice(0));
       await supervisor.#launch(cancelled);
@@ -178,8 +160,8 @@ export class Supervisor {
     const began = Date.now();
     const took = (): string => `${((Date.now() - began) / 1_000).toFixed(1)} s`;
     await writeState(data, this.#state);
-    await this.#renewCertificates();
-    await this.nats.start(this.#topology);
+    await this.bus.renewCertificates();
+    await this.nats.start(this.bus.topology);
     const { url, version, pid, durability, tls } = this.nats.state;
     say(`nats-server ${version} listens on ${url} (pid ${pid}, ${durability}${tls ? ', mTLS' : ''})  ${took()}`);
     this.#keepCertificates();
@@ -208,19 +190,12 @@ export class Supervisor {
     this.#undo.push(async () => end());
   }
 
-  /** For everybody who may connect. */
-  async #renewCertificates(): Promise<void> {
-    const { services, bots, publishers } = this.#topology;
-    const names = [...services, ...bots, ...publishers].map(({ name }) => name);
-    await this.certificates?.renew([...names, OPERATOR, PROVISIONER]);
-  }
-
   #keepCertificates(): void {
     const end = this.certificates?.keepFresh(
       () =>
         this.#inTurn(async () => {
-          await this.#renewCertificates();
-          await this.nats.reload(this.#topology);
+          await this.bus.renewCertificates();
+          await this.nats.reload(this.bus.topology);
         }),
       this.options.say,
     );
@@ -243,9 +218,9 @@ export class Supervisor {
       case 'scale':
         return await this.#inTurn(() => this.fleet.scale(request.bot, request.replicas));
       case 'bus':
-        return await this.#inTurn(() => this.#allow(request.targets));
+        return await this.#inTurn(() => this.bus.allow(request.targets));
       case 'access':
-        return await this.#inTurn(() => this.#access(request.name, request.tenant, request.roles ?? []));
+        return await this.#inTurn(() => this.bus.admit(request.name, request.tenant, request.roles ?? []));
     }
   }
 
@@ -258,55 +233,6 @@ export class Supervisor {
   /** How everything is at the moment. */
   async report(): Promise<StackReport> {
     return { nats: this.nats.state, members: await this.fleet.members(), problems: this.registry.problems };
-  }
-
-  /** Keeps every publisher on disk, with the roles that it was ever granted. */
-  async #grant(publishers: readonly PublisherUser[], to: PublisherUser, roles: readonly string[]): Promise<void> {
-    const { data } = this.options;
-    const before = new Map((await readPublishers(data)).map((each) => [each.name, each.roles ?? []]));
-    const granted = publishers.map(({ name, tenant }) => {
-      const all = new Set([...(before.get(name) ?? []), ...(name === to.name ? roles : [])]);
-      return all.size === 0 ? { name, tenant } : { name, tenant, roles: [...all].sort() };
-    });
-    await writePublishers(data, granted);
-  }
-
-  /** Lets bots address whom a policy says that is in force now. */
-  async #allow(targets: BusTargets): Promise<{ readonly changed: boolean }> {
-    const topology = topologyOf(this.registry, this.#topology.publishers, targets);
-    await keepBusTargets(this.options.data, targets);
-    if (JSON.stringify(topology.bots) === JSON.stringify(this.#topology.bots)) return { changed: false };
-    await this.nats.reload(topology);
-    this.#topology = topology;
-    this.options.say('The bus goes by the policy that was published.');
-    return { changed: true };
-  }
-
-  /** Access for an outside publisher: the same answer at every repetition. Roles are added to those that it has. */
-  async #access(name: string, tenant: string, roles: readonly string[]): Promise<Access> {
-    const publishers = withPublisher(this.#topology, { name, tenant });
-    if (publishers !== this.#topology.publishers) {
-      const topology = { ...this.#topology, publishers };
-      await this.nats.reload(topology);
-      this.#topology = topology;
-      await this.#renewCertificates();
-      this.options.say(`${name} of the tenant ${tenant} may publish from now on.`);
-    }
-    await this.#grant(publishers, { name, tenant }, roles);
-    const credentials = this.nats.credentialsFor(name);
-    const shown = this.certificates?.member(name);
-    if (!('password' in credentials)) throw new NameError(`${name} is no publisher.`, 'Choose another name.');
-    return {
-      url: this.nats.url,
-      user: credentials.user,
-      password: credentials.password,
-      inbox_prefix: inboxPrefix(name),
-      publish: `inbox.${tenant}.${name}`,
-      api_prefix: API_PREFIX,
-      stream: LOG_STREAM,
-      durable: name,
-      ...(shown && { cert_file: shown.certFile, ca_file: shown.caFile }),
-    };
   }
 }
 
