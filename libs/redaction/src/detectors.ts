@@ -50,8 +50,9 @@ export const detectorsBut = (keep: readonly string[]): readonly Detector[] => [
  * What the detectors find, from left to right and without overlaps: places that overlap become one, under the name that
  * the first detector gave.
  */
-export function spansIn(text: string, detectors: readonly Detector[]): readonly Span[] {
-  if (text.length < SHORTEST) return [];
+export function spansIn(given: string, detectors: readonly Detector[]): readonly Span[] {
+  if (given.length < SHORTEST) return [];
+  const text = withoutColours(given);
   const all: { span: Span; rank: number }[] = [];
   detectors.forEach((detect, rank) => {
     detect(text, (span) => all.push({ span, rank }));
@@ -66,6 +67,19 @@ export function spansIn(text: string, detectors: readonly Detector[]): readonly 
   }
   return merged.map(({ span }) => span);
 }
+
+/**
+ * The codes by which a terminal changes its colours, also as JSON writes them: they end in a letter, which would look like
+ * the beginning of whatever stands behind it.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what terminals are told by.
+const COLOUR = /(?:\u001b|\\{1,8}(?:u001b|x1b|033))\[[0-9;]{0,24}[A-Za-z]/gi;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same, found fast where it is not.
+const COLOUR_SIGN = /\u001b\[|(?:u001b|x1b|033)\[/i;
+
+/** With spaces in the place of every colour: what is found stands where it stood. */
+const withoutColours = (text: string): string =>
+  COLOUR_SIGN.test(text) ? text.replace(COLOUR, (code) => ' '.repeat(code.length)) : text;
 
 /** The shortest text in which anything is found: `pwd=x`. */
 const SHORTEST = 5;

@@ -8,7 +8,7 @@ const EVIL = [
   ...['password="', "password='\\", 'password', '\\', 'password="\\\\', 'secret=\\\\"', 'cookie: ', 'token=a1', '"'],
   ...['AB12', 'DE89 ', '+1', '+1 (', 'xoxb-', 'ghs_1_', 'ghs_1_a.', 'https://hooks.slack.com/services/T', 'SG.a.'],
   ...['_authToken=', 'bearer ', 'authorization\t', 'tskey-aa-', '[redacted:', 'password=[redacted:password]', 'é@é.'],
-  ...['😀@', '\ud800', '078-05-', 'sk-proj-', 'ops_ey', 'a', 'A'],
+  ...['\u001b[', '\\u001b[1;', '😀@', '\ud800', '078-05-', 'sk-proj-', 'ops_ey', 'a', 'A'],
 ];
 const digester = new Digester(Buffer.from('a key for these specs only'));
 const msFor = (text: string): number => {
