@@ -3,9 +3,8 @@ export type { Caller, Cost, Executed, Execution, ExecutorOf, Limits, Meaning, To
 export { type FunctionCall, FunctionExecutor, type FunctionHandler } from './function/function-executor.js';
 export { loadFunctions, type ModuleProblem } from './function/function-modules.js';
 export { MailExecutor, type MailExecutorOptions } from './mail/mail-executor.js';
-export { describeMcpTool } from './mcp/describe-mcp-tool.js';
 export type { ToolDescription } from './mcp/description.js';
-export { APPROVED_DESCRIPTION, McpExecutor, type McpExecutorOptions } from './mcp/mcp-executor.js';
+export { McpExecutor, type McpExecutorOptions, type McpManifest } from './mcp/mcp-executor.js';
 export { AttachmentFiles } from './process/attachment-files.js';
 export { ProcessExecutor } from './process/process-executor.js';
 export type { ProcessManifest } from './process/program-start.js';

@@ -14,9 +14,6 @@ export async function checkReferences(
   const say = findingsOf(tool.name, 'reference');
   if (tool.type === 'process') found.push(...(await checkCommand(tool.name, tool.command, tool.folder)));
   if (tool.type === 'mcp') {
-    if (tool.digest === undefined) {
-      found.push(say.warning('No digest is pinned, so no call goes out; approve the server’s description first.'));
-    }
     if ('command' in tool.server) found.push(...(await checkCommand(tool.name, tool.server.command, tool.folder)));
   }
   if (

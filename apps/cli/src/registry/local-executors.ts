@@ -9,6 +9,7 @@ import {
   loadSandboxes,
   MailExecutor,
   McpExecutor,
+  type McpManifest,
   openKeyring,
   ProcessExecutor,
   Sandbox,
@@ -20,9 +21,14 @@ import { locateTool } from '@voorman/tools';
 import type { DataFolder } from '../stack/data-folder.js';
 import { MADE_UP_FILES } from './made-up-files.js';
 
+/** A server that cannot be asked within this time is not there. Milliseconds. */
+const DESCRIBE_MS = 30_000;
+
 /** Carries out tools on this machine, without a stack: as a gateway would, with the keys of its data folder. */
 export interface LocalExecutors {
   readonly executor: WorldExecutor;
+  /** How the server of a tool describes it now. @throws where it cannot be reached. */
+  describe(tool: McpManifest): ReturnType<McpExecutor['describe']>;
   stop(): Promise<void>;
 }
 
@@ -47,21 +53,23 @@ export async function openExecutors(
   const sandbox = await Sandbox.open({ bwrap, sandboxes, hidden: [data.path], overheard: say });
   const report = (tool: string, fault: unknown): void =>
     say(tool, fault instanceof Error ? fault.message : String(fault));
+  const mcp = new McpExecutor({
+    secrets: keyring.secrets,
+    place: (program, profile) => sandbox.place(program, profile),
+    report,
+  });
   const executor = new WorldExecutor({
     api: new ApiExecutor({ ...keyring, report }),
     process: new ProcessExecutor(attachments, say, sandbox),
     script: new ScriptExecutor(report),
     function: new FunctionExecutor(functions.handlers, report),
     sql: new SqlExecutor({ secrets: keyring.secrets, report }),
-    mcp: new McpExecutor({
-      secrets: keyring.secrets,
-      place: (program, profile) => sandbox.place(program, profile),
-      report,
-    }),
+    mcp,
     mail: new MailExecutor({ secrets: keyring.secrets, report }),
   });
   return {
     executor,
+    describe: (tool) => mcp.describe(tool, AbortSignal.timeout(DESCRIBE_MS)),
     async stop() {
       await executor.stop();
       await keyring.stop();

@@ -4,7 +4,7 @@ export interface Finding {
   readonly level: 'error' | 'warning' | 'note';
   /** The tool, or the file where there is none that could be read. */
   readonly tool: string;
-  readonly check: 'schema' | 'name' | 'version' | 'reference' | 'policy';
+  readonly check: 'schema' | 'name' | 'version' | 'reference' | 'description' | 'policy';
   readonly message: string;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { canonical } from '@voorman/envelope';
 
 /** What a server says of a tool, as far as a reader, a model or a check could be led by it. */
 export interface ToolDescription {
@@ -18,11 +19,11 @@ export const descriptionOf = (tool: Tool): ToolDescription =>
 
 /** `sha256:` over the description's canonical form: keys sorted, no spaces. The same for the same description, always. */
 export const digestOf = (description: ToolDescription): string =>
-  `sha256:${createHash('sha256').update(canonical(description)).digest('hex')}`;
+  `sha256:${createHash('sha256').update(textOf(description)).digest('hex')}`;
 
 /** The parts that differ, by name. */
 export const changedParts = (approved: ToolDescription, now: ToolDescription): string[] =>
-  PARTS.filter((part) => canonical(approved[part] ?? null) !== canonical(now[part] ?? null));
+  PARTS.filter((part) => textOf(approved[part]) !== textOf(now[part]));
 
 /** What changed, for a person who is to approve it: each part as it was approved and as it is. */
 export const changesBetween = (approved: ToolDescription, now: ToolDescription) =>
@@ -32,11 +33,4 @@ export const changesBetween = (approved: ToolDescription, now: ToolDescription) 
     now: now[part as keyof ToolDescription] ?? null,
   }));
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${fields.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
-}
+const textOf = (value: unknown): string => JSON.stringify(canonical(value ?? null));

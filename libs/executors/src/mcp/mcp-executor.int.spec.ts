@@ -9,7 +9,6 @@ import { compileTool, ToolManifest } from '@voorman/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Executed, Limits } from '../executor.js';
 import { APPROVED, lookupServer } from '../testing/mcp-server.js';
-import { describeMcpTool } from './describe-mcp-tool.js';
 import { descriptionOf, digestOf } from './description.js';
 import { APPROVED_DESCRIPTION, McpExecutor, type McpManifest } from './mcp-executor.js';
 
@@ -233,9 +232,10 @@ describe('the description of a tool', () => {
   });
 
   it('can be asked for, with the digest that approves it', async () => {
-    const found = await describeMcpTool(stdio(), 'lookup', { folder });
+    const executor = newExecutor();
+    const found = await executor.describe(tool(), new AbortController().signal);
     expect(found).toEqual({ digest, description: APPROVED });
-    expect(await describeMcpTool(stdio(), 'nothing', { folder })).toBeUndefined();
+    expect(await executor.describe(tool({ tool: 'nothing' }), new AbortController().signal)).toBeUndefined();
   });
 });
 

@@ -66,12 +66,21 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     return { ...executed, durationMs: performance.now() - began };
   }
 
-  /** How the server describes a tool now, for a person who is to approve it. @throws what the transport throws. */
-  async describe(tool: McpManifest, signal: AbortSignal): Promise<ToolDescription | undefined> {
+  /**
+   * How the server describes a tool now, and the digest that approves exactly that. The words come from outside: show them
+   * to a person, never to a model.
+   * @returns undefined where the server has no such tool. @throws where it cannot be reached.
+   */
+  async describe(
+    tool: McpManifest,
+    signal: AbortSignal,
+  ): Promise<{ readonly digest: string; readonly description: ToolDescription } | undefined> {
     const { headers } = await this.#headers(tool);
     const client = await this.#client(tool, { headers, profile: undefined, signal });
     const found = await client.tool(tool.tool, signal, tool.timeout_ms);
-    return found === undefined ? undefined : descriptionOf(found);
+    if (found === undefined) return undefined;
+    const description = descriptionOf(found);
+    return { digest: digestOf(description), description };
   }
 
   async stop(): Promise<void> {

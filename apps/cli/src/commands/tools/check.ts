@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import type { LoadedTool } from '@voorman/registry';
 import type { Command } from 'commander';
 import { EXIT } from '../../errors.js';
+import { checkDescriptions } from '../../registry/check-descriptions.js';
 import { checkTools } from '../../registry/check-tools.js';
+import { openExecutors } from '../../registry/local-executors.js';
 import { chosenTools, type ToolFolders, toolFolders } from '../../registry/tool-folders.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from '../context.js';
 
@@ -28,7 +30,12 @@ export const check = (act: Act): Command =>
 async function show(context: Context, what: string | undefined, options: CheckOptions): Promise<number> {
   const { terminal } = context;
   const { folders, registry, tools, withProblems } = await chosen(context, what, options);
-  const findings = await checkTools({ folders, registry, tools, against: options.against, withProblems });
+  const findings = [
+    ...(await checkTools({ folders, registry, tools, against: options.against, withProblems })),
+    ...(await checkDescriptions(tools, () =>
+      openExecutors(context.data, folders, (tool, said) => terminal.note(`${tool}: ${said}`)),
+    )),
+  ];
   const errors = findings.filter((finding) => finding.level === 'error');
   const warnings = findings.filter((finding) => finding.level === 'warning');
   terminal.document({
