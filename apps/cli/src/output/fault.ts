@@ -1,5 +1,6 @@
 import { type PublicError, VoormanError } from '@voorman/envelope';
 import { CommandError, EXIT } from '../errors.js';
+import { harmless } from './harmless-text.js';
 
 /** What of any fault people and programs get to see, and the code for the shell. Never a stack trace. */
 export function told(fault: unknown): PublicError & { readonly exitCode: number } {
@@ -22,6 +23,6 @@ const isToolError = (fault: unknown): fault is { exitCode: number; toPublic(): P
 export const spelled = (fault: PublicError, json: boolean): string =>
   json
     ? JSON.stringify({ error: { code: fault.code, message: fault.message, next: fault.next } })
-    : `${sentence(fault.message)} ${fault.next}`.trim();
+    : harmless(`${sentence(fault.message)} ${fault.next}`.trim());
 
 const sentence = (text: string): string => text.replace(/([^.!?:…/])$/, '$1.');

@@ -1,4 +1,5 @@
 import { EXIT } from '../errors.js';
+import { harmless } from './harmless-text.js';
 
 /** Where a command speaks: lines for people, or JSON documents for programs. */
 export class Terminal {
@@ -8,14 +9,14 @@ export class Terminal {
     private readonly err: NodeJS.WritableStream = process.stderr,
   ) {}
 
-  /** A line for people; silent with `--json`. */
+  /** A line for people, of which the terminal obeys nothing; silent with `--json`. */
   readonly line = (text = ''): void => {
-    if (!this.json) this.out.write(`${text}\n`);
+    if (!this.json) this.out.write(`${harmless(text)}\n`);
   };
 
   /** Said beside the result, on standard error; silent with `--json`. */
   readonly note = (text: string): void => {
-    if (!this.json) this.err.write(`${text}\n`);
+    if (!this.json) this.err.write(`${harmless(text)}\n`);
   };
 
   /** One JSON document; silent without `--json`. */

@@ -66,11 +66,20 @@ async function list({ data, terminal }: Context, options: WhereOptions): Promise
       terminal.line(
         `${clockTime(call.changed_at_ms)}  ${call.call_id.slice(0, 12).padEnd(12)}  ${(proposal?.kind ?? '').padEnd(5)}  ${call.tool} for ${call.agent}: ${proposal?.reason}`,
       );
-      terminal.line(`    session ${call.session}; ${JSON.stringify(proposal?.arguments ?? {}).slice(0, 1_000)}`);
+      terminal.line(`    session ${call.session}; ${shownInPart(proposal?.arguments ?? {})}`);
     }
     if (pending.length === 0) terminal.line('Nothing waits for a person.');
     return EXIT.ok;
   });
+}
+
+const MAX_SHOWN = 1_000;
+
+/** What would be done, and how much of it does not stand here: nobody agrees to the rest for not having seen it. */
+export function shownInPart(args: JsonObject): string {
+  const text = JSON.stringify(args);
+  const rest = text.length - MAX_SHOWN;
+  return rest <= 0 ? text : `${text.slice(0, MAX_SHOWN)}… AND ${rest} CHARACTERS MORE, which --json shows`;
 }
 
 async function decide(
