@@ -1,6 +1,6 @@
 import type { Detector, Span } from './detector.js';
-import { API_KEY, findApiKeys } from './detectors/api-keys.js';
-import { findAssignments, SECRET } from './detectors/assignments.js';
+import { findApiKeys } from './detectors/api-keys.js';
+import { findAssignments } from './detectors/assignments.js';
 import {
   CARD,
   EMAIL,
@@ -13,13 +13,10 @@ import {
   PHONE,
   SSN,
 } from './detectors/personal-data.js';
-import { findPrivateKeys, PRIVATE_KEY } from './detectors/private-keys.js';
-import { BEARER_TOKEN, findAddressPasswords, findBearerTokens, findJwts, JWT, PASSWORD } from './detectors/tokens.js';
+import { findPrivateKeys } from './detectors/private-keys.js';
+import { findAddressPasswords, findBearerTokens, findJwts } from './detectors/tokens.js';
 
-/** Kinds of secrets: they are always taken out. */
-export const SECRET_KINDS: readonly string[] = [API_KEY, PRIVATE_KEY, JWT, BEARER_TOKEN, PASSWORD, SECRET];
-
-/** In the order in which a place that several of them claim is named: the most telling first. */
+/** Secrets are always taken out. In the order in which a place that several of them claim is named: the most telling first. */
 export const secretDetectors: readonly Detector[] = [
   findPrivateKeys,
   findApiKeys,
@@ -38,7 +35,7 @@ const personalDetectors: Readonly<Record<string, Detector>> = {
 };
 
 /** Kinds of personal data: a manifest may keep each of them by name. */
-export const PERSONAL_KINDS: readonly string[] = Object.keys(personalDetectors);
+const PERSONAL_KINDS: readonly string[] = Object.keys(personalDetectors);
 
 /** Every detector but those of personal data that may stay. */
 export const detectorsBut = (keep: readonly string[]): readonly Detector[] => [

@@ -11,16 +11,21 @@ const EVIL = [
   ...['\u001b[', '\\u001b[1;', '😀@', '\ud800', '078-05-', 'sk-proj-', 'ops_ey', 'a', 'A'],
 ];
 const digester = new Digester(Buffer.from('a key for these specs only'));
-const msFor = (text: string): number => {
-  const beganAt = performance.now();
+/** Of this thread alone: what else the machine does takes no part. Milliseconds. */
+const cpuMsFor = (text: string): number => {
+  const { user: before } = process.threadCpuUsage();
   redact({ text }, { digester });
-  return performance.now() - beganAt;
+  return (process.threadCpuUsage().user - before) / 1_000;
 };
 
 describe('a text that was made to be slow', () => {
   it.each(EVIL)('is read in time that grows with its length: %j again and again', (piece) => {
     const [short, long] = [piece.repeat(100_000 / piece.length), piece.repeat(400_000 / piece.length)];
-    // Four times the text, four times the time; sixteen would be a square. A little time is left to the machine.
-    expect(msFor(long)).toBeLessThan(8 * msFor(short) + 200);
+    // Four times the text, four times the time; sixteen would be a square. A little time is left to the machine, which may
+    // also be busy with something else: the quickest of three tries counts.
+    const limitMs = 8 * msFor(short) + 200;
+    let tookMs = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 3 && tookMs >= limitMs; tries += 1) tookMs = Math.min(tookMs, msFor(long));
+    expect(tookMs).toBeLessThan(limitMs);
   });
 });

@@ -1,4 +1,3 @@
-export { PERSONAL_KINDS, SECRET_KINDS } from './detectors.js';
 export { Digester } from './digest.js';
 export { type FieldPointer, fieldPointer } from './field-pointer.js';
 export { MAX_LISTED, type Redaction, type RedactionRules, redact, redactSecrets } from './redact.js';

@@ -32,7 +32,7 @@ decision := {"allow": allow} if {
     });
   });
 
-  it('refuses one that takes too long over its data', async () => {
+  it('refuses one that takes too long, or too much memory, over its data', async () => {
     const rule = `package p
 
 default decision := false
@@ -44,7 +44,12 @@ decision if {
 `;
     const many = Array.from({ length: 20_000 }, (_, index) => index);
     await expect(build(rule, { many })).rejects.toMatchObject({
-      problems: ['It cannot decide whether bot may be asked for find: it takes longer than 250 ms.'],
+      // Which of the two comes first is a question of the machine's speed.
+      problems: [
+        expect.stringMatching(
+          /^It cannot decide whether bot may be asked for find: (it takes longer than 250 ms|opa_malloc: failed)\.$/,
+        ),
+      ],
     });
   });
 });
