@@ -52,6 +52,19 @@ describe('an attack by many calls at once', () => {
   });
 });
 
+describe('an attack by a bot whose task is over', () => {
+  it('starts nothing, however long it says that its call lives', async () => {
+    await session.gateway(doing, { policy: watching });
+    await session.request('c1');
+    await session.answers(1);
+    await session.time.wait(61_000);
+    await session.ask('c2');
+    const answers = await session.answers(2);
+    expect(answers.at(-1)).toMatchObject({ type: 'tool-refused', payload: { code: 'call/task-over' } });
+    expect(executed).toHaveLength(1);
+  });
+});
+
 describe('an attack by the clock of a gateway', () => {
   /** What a clock says that was set to another time. */
   const off = (byMs: number) => ({ nowMs: () => session.time.nowMs() + byMs });

@@ -63,7 +63,7 @@ describe('a session’s terms', () => {
     expect(kept).not.toHaveProperty('arguments');
   });
 
-  it('cost one read a session, and a call no more than three records', async () => {
+  it('cost one read a session and one a task, and a call no more than three records', async () => {
     const reads: Boundary[] = [];
     const { log } = session.connection();
     const counting = {
@@ -79,7 +79,7 @@ describe('a session’s terms', () => {
       await session.request(`c${call}`);
       await session.answers(call);
     }
-    expect(reads).toEqual(['log.*.default.s1.*.orchestrator']);
+    expect(reads).toEqual(['log.*.default.s1.*.orchestrator', 'log.sre-bot.default.s1.t1.orchestrator']);
     expect(await session.written()).toHaveLength(10);
     expect(await session.shared()).toEqual([]);
   });

@@ -1,6 +1,7 @@
-import { type Recorded, type SessionTerms, serviceBoundary } from '@voorman/envelope';
+import { FOREMAN, type Recorded, type SessionTerms, serviceBoundary } from '@voorman/envelope';
 import type { Log } from '@voorman/log';
 import { LRUCache } from 'lru-cache';
+import { expiryOf } from './attempt.js';
 
 /** Under what a session runs, and since when. */
 export interface Session {
@@ -9,8 +10,8 @@ export interface Session {
   readonly beganAtMs: number;
   /** On whose behalf it runs. */
   readonly publisher?: string;
-  /** The task that began it, and whom it was given to. */
-  readonly opened?: { readonly task: string; readonly agent: string };
+  /** The task that began it, whom it was given to, and until when it lives: milliseconds since 1970. */
+  readonly opened?: { readonly task: string; readonly agent: string; readonly expiresAtMs: number };
 }
 
 /** What holds where a session's first record names no terms: no bot may be refused for ever. */
@@ -42,7 +43,7 @@ export class Sessions {
   }
 
   async #read(record: Recorded): Promise<Session> {
-    const boundary = serviceBoundary(record.tenant, record.correlation_id, 'orchestrator');
+    const boundary = serviceBoundary(record.tenant, record.correlation_id, FOREMAN);
     for (let after = 0, limit = FIRST; ; limit = MORE) {
       const page = await this.log.read(boundary, after, limit);
       const first = page.records.find((each): each is Recorded<'task-requested'> => each.type === 'task-requested');
@@ -56,7 +57,13 @@ export class Sessions {
   }
 }
 
-function sessionIn({ payload, recordedAtMs, task_id, target_agent }: Recorded<'task-requested'>): Session {
+function sessionIn(first: Recorded<'task-requested'>): Session {
+  const { payload, recordedAtMs, task_id, target_agent } = first;
   const { terms = DEFAULT_TERMS, on_behalf_of: publisher = 'unknown' } = payload.delegation ?? {};
-  return { terms, beganAtMs: recordedAtMs, publisher, opened: { task: task_id, agent: target_agent } };
+  return {
+    terms,
+    beganAtMs: recordedAtMs,
+    publisher,
+    opened: { task: task_id, agent: target_agent, expiresAtMs: expiryOf(first) },
+  };
 }
