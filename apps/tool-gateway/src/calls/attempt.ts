@@ -1,6 +1,6 @@
 import { type Fault, idempotencyKey, type Recorded } from '@voorman/envelope';
 import type { Executed, Execution, Limits } from '@voorman/executors';
-import type { Duties } from '../domain/obligations.js';
+import type { Duties } from '../domain/duties.js';
 import type { GatewayPorts, Tool } from '../ports.js';
 import type { EndpointWatch } from './endpoint-watch.js';
 import { type Outcome, outcomeOf, ownFault } from './outcome.js';

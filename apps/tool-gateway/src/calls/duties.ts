@@ -1,7 +1,7 @@
 import type { Decision } from '@voorman/envelope';
 import { type Obligations, readObligations } from '@voorman/policy';
 import type { LoadedTool } from '@voorman/registry';
-import type { Duties, Unmet } from '../domain/obligations.js';
+import type { Duties, Unmet } from '../domain/duties.js';
 
 /** What a decision obliges to for a tool of this type. What nobody would carry out is unmet, and refuses the call. */
 export function dutiesOf(decision: Decision, type: LoadedTool['type']): Duties | Unmet {

@@ -1,7 +1,7 @@
 import { type Fault, type JsonObject, MAX_INLINE_BYTES } from '@voorman/envelope';
 import type { Executed } from '@voorman/executors';
 import type { Result } from '../domain/call-command.js';
-import type { Duties } from '../domain/obligations.js';
+import type { Duties } from '../domain/duties.js';
 import type { GatewayPorts, Tool } from '../ports.js';
 
 /** What came of an attempt once its output was looked at. */

@@ -1,7 +1,7 @@
 import type { Decision, Effect, Fault, JsonObject, PayloadOf } from '@voorman/envelope';
 import type { Limits } from './budget.js';
 import type { Origin, Request } from './call-state.js';
-import type { Duties, Unmet } from './obligations.js';
+import type { Duties, Unmet } from './duties.js';
 
 /** One version of a tool, as far as its calls are decided on. */
 export interface Offer {

@@ -15,7 +15,7 @@ import { callsOfTool, type Limits } from './budget.js';
 import type { CallsCommand, Offer, Opening } from './call-command.js';
 import type { Request } from './call-state.js';
 import { calls } from './calls.js';
-import type { Duties } from './obligations.js';
+import type { Duties } from './duties.js';
 
 const given = specification(expect);
 const yes: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 5 };
