@@ -158,9 +158,3 @@ export class ToldError extends CommandError {
     return { code, message, next };
   }
 }
-
-/** A code of a system call, such as ENOENT, or `undefined`. */
-export const systemCode = (fault: unknown): string | undefined =>
-  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' && /^E[A-Z0-9]+$/.test(fault.code)
-    ? fault.code
-    : undefined;

@@ -30,7 +30,3 @@ export class UnusableIndexError extends VoormanError {
     super(`The published registry cannot be used: ${why}.`, options);
   }
 }
-
-/** A system's code such as ENOENT, or `undefined`. */
-export const systemCode = (fault: unknown): string | undefined =>
-  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;

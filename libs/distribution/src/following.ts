@@ -17,20 +17,7 @@ export async function keepCurrent(
   source: Pick<RegistrySource, 'watch'>,
   { everyMs = 5_000 }: FollowingOptions = {},
 ): Promise<() => void> {
-  let looking: Promise<void> | undefined;
-  let again = false;
-  const lookUntilCurrent = async (): Promise<void> => {
-    do {
-      again = false;
-      await shelf.look();
-    } while (again);
-    looking = undefined;
-  };
-  const hint = (): Promise<void> => {
-    again = true;
-    looking ??= lookUntilCurrent();
-    return looking;
-  };
+  const hint = oneAtATime(() => shelf.look());
   const unwatch = source.watch((name) => {
     if (name === REGISTRY_INDEX) void hint();
   });
@@ -52,17 +39,35 @@ export async function followRevision(
   trouble: (fault: unknown) => void,
 ): Promise<{ readonly revision: () => string | undefined; stop(): void }> {
   let revision: string | undefined;
-  const look = async (): Promise<void> => {
+  const look = oneAtATime(async () => {
     try {
       const bytes = await source.get(REGISTRY_INDEX);
       if (bytes !== undefined) revision = parseIndex(bytes).revision;
     } catch (fault) {
       trouble(fault);
     }
-  };
+  });
   const stop = source.watch((name) => {
     if (name === REGISTRY_INDEX) void look();
   });
   await look();
   return { revision: () => revision, stop };
+}
+
+/** A look that never runs twice at once, or an answer that was slow would undo a newer one. @param look must not reject. */
+function oneAtATime(look: () => Promise<void>): () => Promise<void> {
+  let looking: Promise<void> | undefined;
+  let again = false;
+  const lookUntilCurrent = async (): Promise<void> => {
+    do {
+      again = false;
+      await look();
+    } while (again);
+    looking = undefined;
+  };
+  return () => {
+    again = true;
+    looking ??= lookUntilCurrent();
+    return looking;
+  };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { systemCode } from '@voorman/files';
 import { type CompiledTool, compileTool, type LoadedTool, readManifest, ToolManifest } from '@voorman/registry';
 import { ChangedError } from '@voorman/signing';
-import { systemCode, UnusablePackageError } from './errors.js';
+import { UnusablePackageError } from './errors.js';
 import type { ToolStatement } from './statement.js';
 import { MANIFEST_FILE, type ToolFile } from './tool-files.js';
 import { requireSigned, unpack } from './tool-package.js';

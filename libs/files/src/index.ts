@@ -1,1 +1,2 @@
+export { systemCode } from './system-code.js';
 export { keptFile, readIfThere, writeWhole } from './whole-file.js';

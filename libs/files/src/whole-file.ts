@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { systemCode } from './system-code.js';
 
 /** The text of a file in UTF-8, or `undefined` where there is no such file. @throws what else keeps it from being read. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (fault) {
-    if (isCode(fault, 'ENOENT')) return undefined;
+    if (systemCode(fault) === 'ENOENT') return undefined;
     throw fault;
   }
 }
@@ -28,7 +29,7 @@ export async function keptFile(file: string, make: () => string | Promise<string
       // A link is made whole or not at all, and never over one that is there; a file opened with `wx` is empty at first.
       await link(draft, file);
     } catch (fault) {
-      if (!isCode(fault, 'EEXIST')) throw fault;
+      if (systemCode(fault) !== 'EEXIST') throw fault;
     }
   });
   return readFile(file, 'utf8');
@@ -50,6 +51,3 @@ async function throughDraft(file: string, text: string, name: (draft: string) =>
     await rm(draft, { force: true });
   }
 }
-
-const isCode = (fault: unknown, code: string): boolean =>
-  fault instanceof Error && 'code' in fault && fault.code === code;

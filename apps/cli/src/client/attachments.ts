@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Attachment } from '@voorman/envelope';
+import { systemCode } from '@voorman/files';
 import type { Payloads } from '@voorman/log';
-import { BadFileError, systemCode, UsageError } from '../errors.js';
+import { BadFileError, UsageError } from '../errors.js';
 import { SNIFFED_BYTES, sniff } from './media-type.js';
 
 /** A file that the user named, looked at and found usable. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { MAX_INBOX_BYTES, OPERATOR, type PublishedEnvelope, parsePublished, VoormanError } from '@voorman/envelope';
-import { BadFileError, systemCode } from '../errors.js';
+import { systemCode } from '@voorman/files';
+import { BadFileError } from '../errors.js';
 
 /** An envelope that was read, and whose name stood in it as its source. */
 export interface ReadEnvelope {

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeWhole } from '@voorman/files';
-import { DataFolderError, systemCode } from '../errors.js';
+import { systemCode, writeWhole } from '@voorman/files';
+import { DataFolderError } from '../errors.js';
 import { FULL_BELOW_BYTES, freeBytes } from './disk.js';
 
 /** The clone's root: three folders above the compiled program, and above its source. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { AlreadyRunningError, systemCode } from '../errors.js';
+import { systemCode } from '@voorman/files';
+import { AlreadyRunningError } from '../errors.js';
 import { startOf } from './process-mark.js';
 
 /** Who supervises a data folder. */

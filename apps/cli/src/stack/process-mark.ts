@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { systemCode } from '../errors.js';
+import { systemCode } from '@voorman/files';
 
 /** Whether a process of this id runs, ours or another user's. One that has ended and waits to be noticed does not. */
 export const isAlive = (pid: number): boolean => startOf(pid) !== undefined;

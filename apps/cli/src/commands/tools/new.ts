@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { systemCode } from '@voorman/files';
 import type { ToolType } from '@voorman/registry';
 import { type Command, Option } from 'commander';
-import { BadFileError, EXIT, systemCode } from '../../errors.js';
+import { BadFileError, EXIT } from '../../errors.js';
 import { TOOL_TYPES, toolTemplate } from '../../registry/tool-template.js';
 import { ROOT } from '../../stack/data-folder.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples, token } from '../context.js';
