@@ -1,5 +1,4 @@
 import {
-  type Boundary,
   type Decision,
   type Fault,
   GATEWAY,
@@ -11,6 +10,7 @@ import {
   writtenBy,
 } from '@voorman/envelope';
 import type { Client } from './connection.js';
+import { recordsOf } from './records.js';
 
 /** A call as its gateway's records tell it. */
 export interface CallStory {
@@ -48,7 +48,7 @@ export async function readCalls(client: Client, where?: { tenant: string; sessio
   const boundary = where === undefined ? writtenBy(GATEWAY) : serviceBoundary(where.tenant, where.session, GATEWAY);
   const calls = new Map<string, CallStory>();
   const closed = new Set<string>();
-  for await (const record of recordsOf(client, boundary)) {
+  for await (const record of recordsOf(client.bus.log, boundary)) {
     if (record.type === 'calls-closed') closed.add(`${record.tenant} ${record.correlation_id}`);
     const next = told(record, calls);
     if (next !== undefined) calls.set(keyOf(next), next);
@@ -68,20 +68,11 @@ export const keyInTheWorld = ({ tenant, session, agent, call_id }: CallStory): s
 
 /** With what a bot asked for the call. */
 export async function argumentsOf(client: Client, call: CallStory): Promise<JsonObject | undefined> {
-  for await (const record of recordsOf(client, sessionStory(call.tenant, call.session))) {
+  for await (const record of recordsOf(client.bus.log, sessionStory(call.tenant, call.session))) {
     const isIt = record.type === 'tool-requested' && record.source_agent === call.agent;
     if (isIt && record.payload.call_id === call.call_id) return record.payload.arguments;
   }
   return undefined;
-}
-
-export async function* recordsOf(client: Client, boundary: Boundary): AsyncGenerator<Recorded> {
-  for (let position = 0, more = true; more; ) {
-    const page = await client.bus.log.read(boundary, position);
-    yield* page.records;
-    position = page.records.at(-1)?.position ?? position;
-    more = page.more && page.records.length > 0;
-  }
 }
 
 const keyOf = (call: Pick<CallStory, 'tenant' | 'session' | 'agent' | 'call_id'>): string =>

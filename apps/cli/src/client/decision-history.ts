@@ -2,6 +2,7 @@ import { type Boundary, type Recorded, serviceBoundary, sessionStory, wholeLog }
 import type { Log } from '@voorman/log';
 import { NameError } from '../errors.js';
 import { DecisionReader, type FoundDecision } from './decisions.js';
+import { recordsOf } from './records.js';
 
 /** What of the recorded decisions is wanted; what is left out restricts nothing. */
 export interface DecisionFilter {
@@ -36,20 +37,6 @@ function fits(decision: FoundDecision, record: Recorded, { agent, tool, allow, s
     (allow === undefined || decision.allow === allow) &&
     (sinceMs === undefined || record.recordedAtMs >= sinceMs)
   );
-}
-
-/** The records of a boundary; while one page is looked at, the next one is under way. */
-async function* recordsOf(log: Log, boundary: Boundary, after: number): AsyncGenerator<Recorded> {
-  let page = await log.read(boundary, after, PAGE);
-  for (;;) {
-    const last = page.records.at(-1)?.position;
-    const next = page.more && last !== undefined ? log.read(boundary, last, PAGE) : undefined;
-    // Nobody waits for it if the reader leaves; it then has failed for nobody.
-    next?.catch(() => undefined);
-    yield* page.records;
-    if (next === undefined) return;
-    page = await next;
-  }
 }
 
 /** A call's request comes before its decision, at most as much before as a call may wait. */

@@ -28,6 +28,20 @@ const recorded = <T extends RecordType>(type: T, target: string, payload: Payloa
   }) as unknown as Recorded;
 
 describe('the decision log', () => {
+  it('tells who was let say a word on a call', () => {
+    const word = { call_id: 'c1', agent: 'mail-bot', because: 'Fine.' };
+    const approval = { ...word, digest: 'd', approved: true, approved_by: 'ada (cli)', decision: decision('approve') };
+    const settlement = { ...word, happened: true, settled_by: 'crm', decision: decision('settle') };
+    const reader = new DecisionReader();
+    expect([
+      ...reader.read(recorded('approval-given', 'tool-gateway', approval)),
+      ...reader.read(recorded('settlement-requested', 'tool-gateway', settlement)),
+    ]).toMatchObject([
+      { action: 'approve', agent: 'ada (cli)', tool: null, allow: true },
+      { action: 'settle', agent: 'crm', tool: null, allow: true },
+    ]);
+  });
+
   it('says of a call which bot wanted it, also where another bot uses the same id for a call of its own', () => {
     const reader = new DecisionReader();
     const call = { call_id: 'c1', tool: 'analyze_logs' };

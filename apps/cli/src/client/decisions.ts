@@ -1,4 +1,4 @@
-import type { Decision, JsonObject, Obligation, Recorded } from '@voorman/envelope';
+import { type Decision, FOREMAN, type JsonObject, type Obligation, type Recorded } from '@voorman/envelope';
 
 /** One decision of policy as `decision-log --json` shows it at the least; the names are promised. */
 export interface LoggedDecision {
@@ -37,8 +37,6 @@ interface Found {
   readonly callArguments?: JsonObject;
 }
 
-const FOREMAN = 'orchestrator';
-
 /** Finds the decisions in records, in the order in which these were recorded. */
 export class DecisionReader {
   /** An answer repeats the refusals of its plans. */
@@ -71,10 +69,7 @@ export class DecisionReader {
   #found(record: Recorded): Found[] {
     switch (record.type) {
       case 'tool-requested':
-        this.#requested.set(
-          callMark(record, record.source_agent, record.payload.call_id),
-          record.payload.arguments as JsonObject,
-        );
+        this.#requested.set(callMark(record, record.source_agent, record.payload.call_id), record.payload.arguments);
         return [];
       case 'tool-started':
       case 'approval-requested': {
@@ -100,6 +95,13 @@ export class DecisionReader {
         const { decision } = record.payload;
         if (decision === undefined) return [];
         return [{ decision, about: { agent: record.target_agent, tool: null, target: null } }];
+      }
+      case 'approval-given':
+      case 'settlement-requested': {
+        const { decision } = record.payload;
+        if (decision === undefined) return [];
+        const by = record.type === 'approval-given' ? record.payload.approved_by : record.payload.settled_by;
+        return [{ decision, about: { agent: by, tool: null, target: null } }];
       }
       case 'cancel-requested': {
         const { decision, requested_by } = record.payload;

@@ -1,7 +1,8 @@
 import { FOREMAN, type SessionBudget, serviceBoundary, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import type { Command } from 'commander';
-import { type CallStory, readCalls, recordsOf } from '../../client/calls.js';
+import { type CallStory, readCalls } from '../../client/calls.js';
 import { type Client, withClient } from '../../client/connection.js';
+import { recordsOf } from '../../client/records.js';
 import { EXIT, NameError } from '../../errors.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples, token } from '../context.js';
 
@@ -66,7 +67,7 @@ async function show({ data, terminal }: Context, where: BudgetOptions): Promise<
 
 /** @throws {NameError} there is no such session. */
 async function termsOf(client: Client, { tenant, session }: BudgetOptions): Promise<Terms> {
-  for await (const record of recordsOf(client, serviceBoundary(tenant, session, FOREMAN))) {
+  for await (const record of recordsOf(client.bus.log, serviceBoundary(tenant, session, FOREMAN))) {
     if (record.type !== 'task-requested') continue;
     return { budget: record.payload.delegation?.terms?.budget ?? {}, beganAtMs: record.recordedAtMs };
   }
