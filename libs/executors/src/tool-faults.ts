@@ -70,3 +70,10 @@ export const inItsWords = (code: string, message: string): Fault => ({
   message: message.slice(0, 2_000),
   next: 'Correct the arguments or the attachments, or finish without this tool.',
 });
+
+/** @param what the obligation that its type has no way to keep, for instance `a cap of rows`. */
+export const limitNotKept = (tool: string, what = 'a limit'): Fault => ({
+  code: 'tool/limit-not-kept',
+  message: `Policy asks for ${what}, which ${tool} cannot keep.`,
+  next: 'Finish without this tool, or ask for what policy allows.',
+});

@@ -10,8 +10,8 @@ import type { Executed, Execution, ExecutorOf, Limits, Meaning } from '../execut
 import { Masking } from '../secrets/masking.js';
 import { isSecretError, type SecretStore, SecretUnavailableError } from '../secrets/secret-store.js';
 import { failed } from '../tool-answer.js';
-import { notBegun } from '../tool-faults.js';
-import { limitNotKept, noCertificates } from './api-faults.js';
+import { limitNotKept, notBegun } from '../tool-faults.js';
+import { noCertificates } from './api-faults.js';
 import { Connections, type Resolve } from './connections.js';
 import { type Dispatch, exchange } from './exchange.js';
 import { AllowedHosts } from './redirect.js';

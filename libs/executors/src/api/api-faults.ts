@@ -32,10 +32,3 @@ export const noCertificates = (tool: string): Fault => ({
   message: `${tool} needs a client certificate, and this gateway has no authority that issues one.`,
   next: 'Finish without this tool; whoever runs the gateway may set VOORMAN_PKI.',
 });
-
-/** @param what the obligation, for instance `a cap of rows`. */
-export const limitNotKept = (tool: string, what: string): Fault => ({
-  code: 'tool/limit-not-kept',
-  message: `Policy asks for ${what}, which a tool over HTTP such as ${tool} cannot keep.`,
-  next: 'Finish without this tool, or ask for what policy allows.',
-});

@@ -4,8 +4,8 @@ import type { Executed, Execution, ExecutorOf, Meaning } from '../executor.js';
 import { Masking } from '../secrets/masking.js';
 import { isSecretError, type SecretStore, SecretUnavailableError } from '../secrets/secret-store.js';
 import { failed, unknown } from '../tool-answer.js';
-import { connectionLost, notBegun, stopped, timedOut, unreachable } from '../tool-faults.js';
-import { insecure, limitNotKept, rejected } from './mail-faults.js';
+import { connectionLost, limitNotKept, notBegun, stopped, timedOut, unreachable } from '../tool-faults.js';
+import { insecure, rejected } from './mail-faults.js';
 import { type MailManifest, type MailMessage, messageIdOf, messageOf } from './mail-message.js';
 import { type Access, composed, MailNotSentError, type Sent, send } from './smtp.js';
 

@@ -27,9 +27,3 @@ export const rejected = (tool: string, status: number): Fault => ({
   message: `The mail server of ${tool} did not take the mail (${status}).`,
   next: 'Correct the recipients or the text, or finish without this tool.',
 });
-
-export const limitNotKept = (tool: string): Fault => ({
-  code: 'tool/limit-not-kept',
-  message: `Policy asks for a limit that ${tool}, a tool that writes mail, cannot keep.`,
-  next: 'Finish without this tool, or ask for what policy allows.',
-});

@@ -16,10 +16,10 @@ import type { Place } from '../sandbox/sandbox.js';
 import { Masking } from '../secrets/masking.js';
 import { isSecretError, type SecretStore, SecretUnavailableError } from '../secrets/secret-store.js';
 import { failed, unknown } from '../tool-answer.js';
-import { connectionLost, inItsWords, notBegun, stopped, timedOut, unreachable } from '../tool-faults.js';
+import { connectionLost, inItsWords, limitNotKept, notBegun, stopped, timedOut, unreachable } from '../tool-faults.js';
 import { changedParts, changesBetween, descriptionOf, digestOf, type ToolDescription } from './description.js';
 import { McpClient } from './mcp-client.js';
-import { descriptionChanged, limitNotKept, notApproved, notSpoken, toolMissing } from './mcp-faults.js';
+import { descriptionChanged, notApproved, notSpoken, toolMissing } from './mcp-faults.js';
 
 export type McpManifest = LoadedToolOf<'mcp'>;
 

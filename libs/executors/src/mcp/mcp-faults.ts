@@ -28,9 +28,3 @@ export const notSpoken = (tool: string): Fault => ({
   message: `The server of ${tool} does not speak the protocol as it should.`,
   next: 'Finish without this tool; the log of the tool-gateway says what came back.',
 });
-
-export const limitNotKept = (tool: string): Fault => ({
-  code: 'tool/limit-not-kept',
-  message: `Policy asks for a limit that ${tool}, a tool of an MCP server, cannot keep.`,
-  next: 'Finish without this tool, or ask for what policy allows.',
-});
