@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Publisher } from '@voorman/test-stack';
+import { measureCallParts } from './call-parts.js';
 import { type CallsFigures, measureCalls } from './calls.js';
 import { type ColdFoldFigures, measureColdFold } from './cold-fold.js';
 import { measureDecision } from './decision.js';
@@ -21,7 +22,8 @@ W1  sessions of ten tool calls, straight to a bot, with 1, 32 and 256 sessions i
 W2  from publishing a task to the bot's first record
 W3  a session of 10,000 records, folded by someone who knows nothing of it
 W4  a policy decision in process
-W5  policy decisions with 1, 50 and 500 rules, with 10 MB of data, and over the socket of an OPA`;
+W5  policy decisions with 1, 50 and 500 rules, with 10 MB of data, and over the socket of an OPA
+W6  the check of a call's arguments, and the tool of W1 called without a gateway`;
 
 const { values } = parseArgs({
   options: {
@@ -67,8 +69,9 @@ async function main(seconds: number, json: boolean): Promise<void> {
   say('Measuring decisions …');
   const w4 = await measureDecision(40_000);
   const w5 = await measurePolicy(20_000);
+  const w6 = await measureCallParts(20_000);
   if (!w3) throw new Error('nothing was folded');
-  const report = { machine: { cpus: cpus().length, node: process.version, nats }, w1, floor, w2, w3, w4, w5 };
+  const report = { machine: { cpus: cpus().length, node: process.version, nats }, w1, floor, w2, w3, w4, w5, w6 };
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : toText(report)}\n`);
 }
 

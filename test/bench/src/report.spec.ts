@@ -21,6 +21,7 @@ describe('the report', () => {
       w3: { records: 1, p50_ms: 1, max_ms: 1 },
       w4: { decisions: 1, p50_us: 1, p99_us: 1 },
       w5: { in_process: [], sidecar: { p50_us: 1, p99_us: 1, socket_p50_us: 1, socket_p99_us: 1 } },
+      w6: { validation: [], direct_call: { p50_ms: 1, p99_ms: 1 } },
     });
     expect(text).toContain('50 %');
   });

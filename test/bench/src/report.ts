@@ -1,3 +1,4 @@
+import type { CallPartsFigures } from './call-parts.js';
 import type { CallsFigures } from './calls.js';
 import type { ColdFoldFigures } from './cold-fold.js';
 import type { DecisionFigures } from './decision.js';
@@ -14,6 +15,7 @@ export interface BenchReport {
   readonly w3: ColdFoldFigures;
   readonly w4: DecisionFigures;
   readonly w5: PolicyFigures;
+  readonly w6: CallPartsFigures;
 }
 
 /** The report as a person reads it. */
@@ -73,6 +75,13 @@ export function toText(report: BenchReport): string {
   lines.push(
     `    over an OPA's socket, 50 rules: p50 ${sidecar.p50_us} µs, p99 ${sidecar.p99_us} µs; the bare socket: p50 ${sidecar.socket_p50_us} µs, p99 ${sidecar.socket_p99_us} µs`,
   );
+  for (const { tool, p50_us, p99_us } of report.w6.validation) {
+    lines.push(`W6  the check of the arguments of ${tool}: p50 ${p50_us} µs, p99 ${p99_us} µs`);
+  }
+  const { direct_call: direct } = report.w6;
+  const through = report.w1.find((row) => row.in_flight === 1)?.p50_ms;
+  const beside = through === undefined ? '' : `; through bot, log and gateway (W1, 1 in flight): p50 ${through} ms`;
+  lines.push(`W6  the tool of W1 called directly: p50 ${direct.p50_ms} ms, p99 ${direct.p99_ms} ms${beside}`);
   return lines.join('\n');
 }
 
