@@ -17,8 +17,8 @@ import {
   SqlExecutor,
   WorldExecutor,
 } from '@voorman/executors';
-import { locateTool } from '@voorman/tools';
 import type { DataFolder } from '../stack/data-folder.js';
+import { sandboxTool } from '../stack/sandbox-tool.js';
 import { MADE_UP_FILES } from './made-up-files.js';
 
 /** A server that cannot be asked within this time is not there. Milliseconds. */
@@ -48,7 +48,7 @@ export async function openExecutors(
     openKeyring(process.env, data.path),
     loadSandboxes(folders),
     loadFunctions((process.env.VOORMAN_FUNCTIONS ?? '').split(delimiter).filter((file) => file !== '')),
-    bubblewrap(),
+    sandboxTool(() => undefined),
   ]);
   const sandbox = await Sandbox.open({ bwrap, sandboxes, hidden: [data.path], overheard: say });
   const report = (tool: string, fault: unknown): void =>
@@ -76,14 +76,4 @@ export async function openExecutors(
       await rm(room, { recursive: true, force: true });
     },
   };
-}
-
-/** Without it sandboxed tools are refused, in words; the others can be tried. */
-async function bubblewrap(): Promise<string | undefined> {
-  try {
-    return (await locateTool('bwrap', { report: () => undefined })).path;
-  } catch (fault) {
-    if (fault instanceof Error && 'toPublic' in fault) return undefined;
-    throw fault;
-  }
 }

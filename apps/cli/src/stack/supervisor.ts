@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
-import { locateTool, ToolUnavailableError } from '@voorman/tools';
+import { locateTool } from '@voorman/tools';
 import { UsageError } from '../errors.js';
 import { localSigner } from '../registry/local-signer.js';
 import { publishAtStart } from '../registry/publishing.js';
@@ -15,6 +15,7 @@ import { Fleet, type Member } from './fleet.js';
 import { takeLock } from './lock.js';
 import { endLeftOver, Nats } from './nats.js';
 import { readPublishers, topologyOf } from './participants.js';
+import { sandboxTool } from './sandbox-tool.js';
 import { type NatsState, removeState, type StackState, writeState } from './state-file.js';
 
 export interface SupervisorOptions {
@@ -246,15 +247,4 @@ async function loadRegistryOf(folders: readonly string[]): Promise<Registry> {
     });
   }
   return await loadRegistries(folders);
-}
-
-/** Bubblewrap; undefined where there is none: the gateway then refuses programs, and the rest of the stack runs. */
-async function sandboxTool(say: (line: string) => void): Promise<string | undefined> {
-  try {
-    return (await locateTool('bwrap', { report: say })).path;
-  } catch (fault) {
-    if (!(fault instanceof ToolUnavailableError)) throw fault;
-    say(`Tools of type process will be refused. ${fault.message} ${fault.next}`);
-    return undefined;
-  }
 }
