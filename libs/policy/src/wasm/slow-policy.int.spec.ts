@@ -36,7 +36,7 @@ const call = (tool_name: string, more: Partial<PolicyQuestion> = {}) =>
   policyInput({ action: 'tool_execute', tenant: 'acme', session: 's', agent: 'bot', tool_name, ...more });
 
 describe('a policy that takes long', () => {
-  it('is stopped when its time is up, refuses, says so, and goes on deciding', async () => {
+  it('is stopped when its time or its memory is up, refuses, says so, and goes on deciding', async () => {
     const slow = await engine({ many: Array.from({ length: 100_000 }, (_, index) => index) });
     faults.length = 0;
     for (let round = 0; round < 3; round += 1) {
@@ -45,7 +45,9 @@ describe('a policy that takes long', () => {
       expect(performance.now() - began).toBeLessThan(2_000);
       expect(slow.decide(call('quick'))).toMatchObject({ allow: true });
     }
-    expect(faults.map((fault) => fault.problem)).toEqual(Array(3).fill('it takes longer than 100 ms'));
+    expect(faults).toHaveLength(3);
+    // A quick machine uses up the memory of an evaluation before its time.
+    for (const { problem } of faults) expect(problem).toMatch(/^it takes longer than 100 ms$|^opa_malloc: failed$/);
   });
 
   it('is stopped as well when it is only long for what somebody sends', async () => {
