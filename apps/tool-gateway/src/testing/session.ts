@@ -76,6 +76,8 @@ export class GatewaySession {
     [manifest(), manifest({ name: 'pay', effect: 'once' })].map((m) => [m.name, compileTool(m)]),
   );
   readonly reported: unknown[] = [];
+  /** What `doing` was asked to carry out, oldest first. */
+  readonly executions: Execution[] = [];
   readonly #bot = memoryConnection(this.store, 'sre-bot');
   readonly #foreman = memoryConnection(this.store, 'orchestrator');
   readonly #answers: Recorded[] = [];
@@ -88,6 +90,14 @@ export class GatewaySession {
       this.#answers.push(record);
       this.#answered();
     });
+  }
+
+  /** A tool that gives this result each time. */
+  doing(result: Executed | (() => Executed) = output()): Deed {
+    return (execution) => {
+      this.executions.push(execution);
+      return typeof result === 'function' ? result() : result;
+    };
   }
 
   /** The log as a gateway sees it. */

@@ -86,7 +86,9 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
   async stop(): Promise<void> {
     const clients = [...this.#clients.values()];
     this.#clients.clear();
-    await Promise.all(clients.map(async (client) => (await client).close().catch(() => {}))).catch(() => {});
+    const closed = await Promise.allSettled(clients.map(async (client) => (await client).close()));
+    // One that cannot be closed, or never opened, keeps none of the others.
+    for (const each of closed) if (each.status === 'rejected') this.options.report?.('mcp', each.reason);
     await this.#connections.stop();
   }
 
