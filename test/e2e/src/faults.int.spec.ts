@@ -92,6 +92,31 @@ describe('bad input', () => {
     }
   });
 
+  it('such as a policy that cannot be used leaves a stack that refuses everything, and says so with code 5', async () => {
+    await mkdir(data('policies'));
+    await writeFile(join(data('policies'), 'entrypoints.yaml'), 'entrypoints: [broken]\n');
+    await writeFile(join(data('policies'), 'broken.rego'), 'package broken\n\nallow if {\n');
+    const own = ['--json', '--data', data('refused')];
+    const env = { ...process.env, VOORMAN_POLICIES: data('policies') };
+    const troubles = [
+      expect.objectContaining({
+        name: 'policy',
+        code: 'policy/rejected',
+        message: expect.stringContaining('broken.rego'),
+      }),
+    ];
+    try {
+      const up = await voorman(['up', '--detach', '--relaxed', ...own], { env });
+      expect(up.code, up.err).toBe(5);
+      expect(JSON.parse(up.out)).toMatchObject({ troubles });
+      expect(JSON.parse((await voorman(['status', ...own])).out)).toMatchObject({ phase: 'ready', troubles });
+      const asked = await voorman(['run', 'Why are requests failing?', ...own]);
+      expect(asked.code).toBe(13);
+    } finally {
+      await voorman(['down', ...own]);
+    }
+  });
+
   it('such as a broken manifest is left out and named; a port that was taken meanwhile is replaced', async () => {
     await mkdir(join(data('registry'), 'agents', 'broken'), { recursive: true });
     const broken = join(data('registry'), 'agents', 'broken', 'agent.yaml');

@@ -1,10 +1,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.js';
+import { askSupervisor } from '../stack/control.js';
 import { superviseDetached } from '../stack/detached.js';
 import { runSupervisor } from '../stack/foreground.js';
 import { requireStack } from '../stack/state-file.js';
+import type { StackReport } from '../stack/supervisor.js';
+import { troublesOf } from '../stack/troubles.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from './context.js';
+import { pointsIn } from './policy/in-force.js';
 
 interface UpOptions extends CommonOptions {
   readonly detach?: boolean;
@@ -17,7 +21,10 @@ interface UpOptions extends CommonOptions {
 export const up = (act: Act): Command =>
   examples(
     command('up', 'start the stack: NATS and every service, supervised')
-      .option('--detach', 'return when the stack is ready; it goes on in the background')
+      .option(
+        '--detach',
+        'return when the stack is ready; it goes on in the background. Exit code 5: it runs, and its policy was refused',
+      )
       .option('--relaxed', 'write through every two minutes instead of at every record: quicker, lost with the machine')
       .option('--tls', 'serve NATS with mTLS: whoever connects shows a certificate (also VOORMAN_NATS_TLS=1)')
       .option('--registry <dir>', 'folder with more agents and tools; may be repeated', each)
@@ -33,9 +40,13 @@ async function start({ data, terminal }: Context, options: UpOptions): Promise<n
   if (options.detach) {
     await superviseDetached(wanted, terminal.line);
     const stack = await requireStack(data);
-    terminal.line(`It goes on in the background. Stop it with: ./voorman down`);
-    terminal.document({ data: data.path, supervisor: stack.supervisor, nats: stack.nats });
-    return EXIT.ok;
+    const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
+    const troubles = troublesOf(report);
+    const isInForce = troubles.length === 0 && pointsIn(report).every((point) => point.revision !== null);
+    if (!isInForce) terminal.note('The stack runs, and what it should decide by is not in force: see voorman status.');
+    terminal.line('It goes on in the background. Stop it with: ./voorman down');
+    terminal.document({ data: data.path, supervisor: stack.supervisor, nats: stack.nats, troubles });
+    return isInForce ? EXIT.ok : EXIT.badInput;
   }
   return await runSupervisor(wanted, terminal.line, async () => {
     const stack = await requireStack(data);

@@ -24,6 +24,8 @@ export interface Member {
 export const MAX_REPLICAS = 32;
 const READY_WITHIN_MS = 60_000;
 const POLICY_WITHIN_MS = 10_000;
+/** The same, where the policy was refused: there may be an older one in force, or none at all. */
+const OLDER_POLICY_WITHIN_MS = 2_000;
 
 /** All services and bots of a stack. */
 export class Fleet {
@@ -123,13 +125,15 @@ export class Fleet {
 
   /** A stack that answers every goal with "there is no policy" would be up in name only. */
   async #policyInForce(say: (line: string) => void): Promise<void> {
-    const deadline = Date.now() + POLICY_WITHIN_MS;
+    const refused = await Promise.all(this.#children.map(({ health }) => troubleOf(health)));
+    const withinMs = refused.every((trouble) => trouble === undefined) ? POLICY_WITHIN_MS : OLDER_POLICY_WITHIN_MS;
+    const deadline = Date.now() + withinMs;
     for (const child of this.#children) {
       if (child.name !== 'orchestrator' && child.name !== 'tool-gateway') continue;
       while ((await bundleOf(child.health)) === undefined) {
         if (Date.now() > deadline) {
           say(`${child.label} has no policy bundle yet: it refuses everything. See logs/policy-1.log.`);
-          return;
+          break;
         }
         await pause(50);
       }

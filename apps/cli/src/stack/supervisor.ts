@@ -17,6 +17,7 @@ import { endLeftOver, Nats } from './nats.js';
 import { readPublishers, topologyOf } from './participants.js';
 import { sandboxTool } from './sandbox-tool.js';
 import { type NatsState, removeState, type StackState, writeState } from './state-file.js';
+import { troublesOf } from './troubles.js';
 
 export interface SupervisorOptions {
   readonly data: DataFolder;
@@ -175,6 +176,8 @@ export class Supervisor {
     cancelled?.throwIfAborted();
     this.#watchDisk();
     await this.tellState('ready');
+    // What was refused stops only what depends on it, and nobody has to find that out by a refused goal.
+    for (const { name, message, next } of troublesOf(await this.report())) say(`${name}: ${message} ${next}`);
     say(`The stack is up  ${took()}`);
   }
 

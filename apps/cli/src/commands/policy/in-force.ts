@@ -15,11 +15,14 @@ const DECIDE: readonly string[] = ['orchestrator', 'tool-gateway'];
 
 /** What every enforcement point of a stack decides by at this moment. */
 export async function enforcementPoints(stack: ReadyStack): Promise<EnforcementPoint[]> {
-  const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
-  return report.members
+  return pointsIn((await askSupervisor(stack.control, { ask: 'status' })) as StackReport);
+}
+
+/** The same, of what a supervisor has reported. */
+export const pointsIn = ({ members }: Pick<StackReport, 'members'>): EnforcementPoint[] =>
+  members
     .filter((member) => DECIDE.includes(member.name))
     .map(({ name, replica, bundle }) => ({ name, replica, revision: bundle ?? null }));
-}
 
 /**
  * Waits until every enforcement point decides by a revision.
