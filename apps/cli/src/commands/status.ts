@@ -1,15 +1,14 @@
-import { jetstream } from '@nats-io/jetstream';
 import { hasCode } from '@voorman/envelope';
-import { API_PREFIX, INBOX_STREAM, LOG_STREAM } from '@voorman/log/jetstream';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { type Client, withClient } from '../client/connection.js';
+import { type Backlog, backlogs } from '../client/backlog.js';
+import { withClient } from '../client/connection.js';
 import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
 import type { DataFolder } from '../stack/data-folder.js';
 import type { LeftOut } from '../stack/health.js';
 import { findStack } from '../stack/state-file.js';
 import type { StackReport } from '../stack/supervisor.js';
+import { troublesOf } from '../stack/troubles.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
 
 /** One process, as `status --json` shows it; the names are promised. */
@@ -19,6 +18,8 @@ interface ServiceStatus {
   readonly state: string;
   /** Records for it that wait or are being handled, over all its replicas; null while NATS does not answer. */
   readonly pending: number | null;
+  /** Records that it set aside in the last seven days, since nothing could settle them; null as above. */
+  readonly quarantined: number | null;
 }
 
 /** `voorman status`: what runs, how it is, and what waits. */
@@ -37,16 +38,17 @@ async function show({ data, terminal }: Context): Promise<number> {
   if (stack.nats === undefined || stack.control === '') throw new NotReadyError(data.path, stack.phase);
   const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
   const names = [...new Set(report.members.map((member) => member.name))];
-  const pending = stack.phase === 'ready' ? await waitingFor(data, names) : undefined;
+  const desks = stack.phase === 'ready' ? await backlogsOf(data, names) : undefined;
   const services: ServiceStatus[] = report.members.map(({ name, pid, state }) => ({
     name,
     pid,
     state,
-    pending: pending?.get(name) ?? null,
+    pending: desks?.get(name)?.pending ?? null,
+    quarantined: desks?.get(name)?.quarantined ?? null,
   }));
   const { phase, supervisor } = stack;
   const leftOut = leftOutOf(report);
-  const troubles = report.members.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [{ name, ...trouble }]));
+  const troubles = troublesOf(report);
   terminal.document({
     ...{ data: data.path, phase, supervisor, nats: report.nats, services, problems: report.problems },
     tools_left_out: leftOut,
@@ -71,6 +73,13 @@ async function show({ data, terminal }: Context): Promise<number> {
     terminal.line();
     terminal.line(`${name}: ${message} ${next}`);
   }
+  for (const [name, { quarantined }] of desks ?? []) {
+    if (quarantined === 0) continue;
+    terminal.line();
+    terminal.line(
+      `${name} set ${quarantined} ${quarantined === 1 ? 'record' : 'records'} aside in the last seven days. Its log in ${data.logs} says which, and record-quarantined in the session why.`,
+    );
+  }
   for (const { fault } of leftOut) {
     terminal.line();
     terminal.line(`Left out by the tool-gateway: ${fault.message} ${fault.next}`);
@@ -84,31 +93,15 @@ function leftOutOf(report: StackReport): readonly LeftOut[] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-const Counts = z.object({ num_pending: z.number(), num_ack_pending: z.number() });
-
 /** `undefined` while NATS does not answer, for instance because it is being started again. */
-async function waitingFor(data: DataFolder, names: readonly string[]): Promise<Map<string, number> | undefined> {
+async function backlogsOf(
+  data: DataFolder,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Backlog> | undefined> {
   try {
-    return await withClient(data, (client) => pendingOf(client, names));
+    return await withClient(data, (client) => backlogs(client, names));
   } catch (fault) {
     if (hasCode(fault, 'log/unavailable')) return undefined;
     throw fault;
   }
-}
-
-/** What waits in each one's durable; the orchestrator's inbox counts as its own. */
-async function pendingOf(client: Client, names: readonly string[]): Promise<Map<string, number>> {
-  const jsm = await jetstream(client.raw, { apiPrefix: API_PREFIX, checkAPI: false }).jetstreamManager();
-  const waiting = async (stream: string, durable: string): Promise<number> => {
-    const counts = Counts.parse(await jsm.consumers.info(stream, durable));
-    return counts.num_pending + counts.num_ack_pending;
-  };
-  return new Map(
-    await Promise.all(
-      names.map(async (name): Promise<[string, number]> => {
-        const inbox = name === 'orchestrator' ? await waiting(INBOX_STREAM, name) : 0;
-        return [name, (await waiting(LOG_STREAM, name)) + inbox];
-      }),
-    ),
-  );
 }

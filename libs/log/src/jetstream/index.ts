@@ -31,6 +31,7 @@ export {
 export { NatsAlreadyRunningError, NatsConfigError, NatsStartError } from './server-errors.js';
 export { type Exit, type NatsServerProcess, type StartOptions, startNatsServer } from './server-process.js';
 export {
+  ADVISORY_STREAM,
   BUNDLE_NOTICES,
   BUNDLES_BUCKET,
   bucketStream,

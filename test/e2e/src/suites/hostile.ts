@@ -118,6 +118,19 @@ export function hostile(stack: () => Stack): void {
       for (const record of setAside) expect(record.payload.reason).toMatch(/is not for code-review-bot to write/);
     });
 
+    it('leaves what was set aside counted where an operator looks', async () => {
+      const { services } = await stack().status();
+      const counted = services
+        .filter(({ quarantined }) => quarantined > 0)
+        .map(({ name, quarantined }) => [name, quarantined]);
+      expect(counted.sort()).toEqual([
+        ['orchestrator', 1],
+        ['tool-gateway', 1],
+      ]);
+      const { out } = await stack().run(['status']);
+      expect(out).toMatch(/^tool-gateway set 1 record aside in the last seven days\. Its log in .+ says which/m);
+    });
+
     it('ends nobody’s task, and answers nobody’s call', () => {
       // They stand in the log as what they are: a bot's word about a task that it does not have.
       expect(from(ROGUE, 'task-completed', 'task-failed')).toHaveLength(2);

@@ -43,7 +43,11 @@ export function operation(stack: () => Stack): void {
         [...BOTS, 'orchestrator', 'policy', 'tool-gateway'].sort(),
       );
       for (const service of status.services) {
-        expect(service).toEqual({ name: service.name, pid: expect.any(Number), state: 'ready', pending: 0 });
+        const { name } = service;
+        expect(service).toEqual({
+          ...{ name, pid: expect.any(Number), state: 'ready', pending: 0 },
+          quarantined: expect.any(Number),
+        });
       }
       expect(status.problems).toEqual([]);
     });

@@ -6,7 +6,7 @@ import { type Finished, voorman } from './command-line.js';
 
 export interface Status {
   readonly nats: { readonly url: string; readonly version: string; readonly pid: number; readonly durability: string };
-  readonly services: readonly { name: string; pid: number; state: string; pending: number }[];
+  readonly services: readonly { name: string; pid: number; state: string; pending: number; quarantined: number }[];
   readonly problems: readonly unknown[];
 }
 
