@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { signTool } from '@voorman/distribution';
 import { loadRegistries } from '@voorman/registry';
-import { loadTrust } from '@voorman/signing';
+import { ensureSigningKey, loadTrust } from '@voorman/signing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataFolder } from '../stack/data-folder.js';
-import { prepareTools, signLocally } from './local-registry.js';
+import { prepareTools, signLocally, withLocalSignatures } from './local-registry.js';
 import { localKeyFile, localSigner, localTrustFolder } from './local-signer.js';
 import { judged } from './signatures.js';
 
@@ -78,6 +79,22 @@ describe('the tools of a starting stack', () => {
     await writeTool('echo', 'process.exit(1)');
     const [echo] = await signLocally(data(), counting, await prepared());
     expect([signatures, echo && (await verdict(echo)).fault]).toEqual([3, null]);
+  });
+
+  it('keep that signature for whoever verifies them, beside the one that a team gave them', async () => {
+    await mkdir(data().path, { recursive: true });
+    await writeTool('echo');
+    await writeTool('later');
+    const machine = await localSigner(data());
+    await signLocally(data(), machine, (await prepared()).slice(0, 1));
+    const team = await ensureSigningKey(join(root, 'team.pem'));
+    const beside = (await prepared()).map((each) => signTool(each, [team]));
+    const [echo, later] = await withLocalSignatures(data(), beside);
+    expect(echo?.envelope?.signatures.map(({ keyid }) => keyid)).toEqual([team.keyid, machine.keyid]);
+    expect(later?.envelope?.signatures.map(({ keyid }) => keyid)).toEqual([team.keyid]);
+    await writeTool('echo', 'process.exit(1)');
+    const [changed] = await withLocalSignatures(data(), await prepared());
+    expect(changed && (await verdict(changed)).fault?.code).toBe('signing/unsigned');
   });
 
   it('do without one that cannot be a package, which is named', async () => {

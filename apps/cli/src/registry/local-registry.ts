@@ -46,8 +46,7 @@ export async function signLocally(
   key: SigningKey,
   prepared: readonly PreparedTool[],
 ): Promise<readonly PreparedTool[]> {
-  const file = join(data.path, 'signatures.json');
-  const known = new Map(Object.entries(((await readJson(file)) ?? {}) as Record<string, unknown>));
+  const known = await keptSignatures(data);
   const signed = prepared.map((each) => {
     const before = DsseEnvelope.safeParse(known.get(each.digest));
     const isOurs = before.success && before.data.signatures.some((signature) => signature.keyid === key.keyid);
@@ -56,10 +55,35 @@ export async function signLocally(
   });
   const fresh = Object.fromEntries(signed.map((each) => [each.digest, each.envelope]));
   if (JSON.stringify(fresh) !== JSON.stringify(Object.fromEntries(known))) {
-    await writeWhole(file, `${JSON.stringify(fresh)}\n`);
+    await writeWhole(signaturesFile(data), `${JSON.stringify(fresh)}\n`);
   }
   return signed;
 }
+
+/** Tools with the signatures of this machine beside those that lie in their folders: as its stack published them. */
+export async function withLocalSignatures(
+  data: DataFolder,
+  prepared: readonly PreparedTool[],
+): Promise<readonly PreparedTool[]> {
+  const known = await keptSignatures(data);
+  return prepared.map((each) => {
+    const kept = DsseEnvelope.safeParse(known.get(each.digest)).data;
+    return kept === undefined ? each : { ...each, envelope: joined(kept, each.envelope) };
+  });
+}
+
+/** The signatures of both, where both are for the same bytes. What lies in the folder may be older than the tool. */
+function joined(kept: DsseEnvelope, beside: DsseEnvelope | undefined): DsseEnvelope {
+  if (beside?.payload !== kept.payload) return kept;
+  const more = kept.signatures.filter(({ keyid }) => beside.signatures.every((each) => each.keyid !== keyid));
+  return { ...beside, signatures: [...beside.signatures, ...more] };
+}
+
+const signaturesFile = (data: DataFolder): string => join(data.path, 'signatures.json');
+
+/** Envelopes by the digest of what they are for. */
+const keptSignatures = async (data: DataFolder): Promise<ReadonlyMap<string, unknown>> =>
+  new Map(Object.entries(((await readJson(signaturesFile(data))) ?? {}) as Record<string, unknown>));
 
 /** Makes these tools the registry that new sessions begin with. */
 export const publishTools = (
