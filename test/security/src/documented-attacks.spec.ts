@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from './command-line.js';
+import { ROOT } from './testing/command-line.js';
 
 const page = readFileSync(join(ROOT, 'docs', 'security.md'), 'utf8');
 const rows = page.split('\n').filter((line) => line.startsWith('| ') && !/^\| (?:attack|---)/.test(line));
@@ -18,5 +18,9 @@ describe('the page on security', () => {
   it.each([...new Set(rows.flatMap(filesIn))])('speaks of a test that is there: %s', (file) => {
     expect(existsSync(join(ROOT, file)), file).toBe(true);
     expect(readFileSync(join(ROOT, file), 'utf8')).toMatch(/\bit(?:\.each)?[(<]|property/);
+  });
+
+  it.each(globSync('test/security/src/*/*.spec.ts', { cwd: ROOT }).sort())('names %s', (file) => {
+    expect(rows.flatMap(filesIn)).toContain(file);
   });
 });

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@voorman/envelope';
+import { Masking } from '@voorman/executors';
 import { describe, expect, it } from 'vitest';
-import { MASK, Masking } from './masking.js';
 
 const SECRET = 'k3y+with/odd=s&<"\\é';
 const echoed = (output: JsonObject, secret = SECRET) =>
@@ -26,7 +26,7 @@ describe('an attack by a service that repeats its key', () => {
     ['in other letters of its own case', SECRET.toUpperCase()],
   ])('finds it taken out %s', (_form, text) => {
     const result = echoed({ text: `before ${text} after` });
-    expect(result).toContain(MASK);
+    expect(result).toContain('[secret]');
     expect(result).not.toContain(JSON.stringify(text).slice(1, -1));
   });
 });

@@ -1,13 +1,13 @@
-import { compileTool, ToolManifest } from '@voorman/registry';
+import { type Executed, SqlExecutor } from '@voorman/executors';
+import { type Postgres, startPostgres } from '@voorman/executors/testing';
+import { compileTool, type LoadedToolOf, ToolManifest } from '@voorman/registry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Executed } from '../executor.js';
-import { type Postgres, startPostgres } from '../testing/postgres.js';
-import { SqlExecutor, type SqlManifest } from './sql-executor.js';
 
 /*
  * What a database does behind a name, the statement does not show: a column that is a function, a view that writes, an
  * operator or a type with code of its own. The grammar reads a SELECT of it, and policy is told of a SELECT.
  */
+type SqlManifest = LoadedToolOf<'sql'>;
 let db: Postgres;
 let executor: SqlExecutor;
 beforeAll(async () => {

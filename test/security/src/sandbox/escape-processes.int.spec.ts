@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { ConfinedTools, running, sandboxIsMissing } from '@voorman/executors/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConfinedTools, running, sandboxIsMissing } from '../testing/confined-tool.js';
 
 const isRoot = process.getuid?.() === 0;
 const tools = new ConfinedTools();

@@ -1,6 +1,5 @@
+import { decodeEnvelope, parsePublished } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
-import { decodeEnvelope } from './envelope.js';
-import { parsePublished } from './published-envelope.js';
 
 /** What a publisher in wrong hands writes, byte for byte. */
 const wire = (payload: string, more = ''): Uint8Array =>

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Finished, voorman } from './command-line.js';
-import { writeLeakingRegistry } from './leaking-registry.js';
+import { type Finished, voorman } from '../testing/command-line.js';
+import { writeLeakingRegistry } from '../testing/leaking-registry.js';
 
 // A loaded machine starts a stack in half a minute.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfinedTools, sandboxIsMissing } from '@voorman/executors/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
 
 const tools = new ConfinedTools();
 const folders: string[] = [];

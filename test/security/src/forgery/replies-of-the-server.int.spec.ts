@@ -1,8 +1,7 @@
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { sharedAccount, startTestServer, type TestServer } from '@voorman/log/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sharedAccount } from '../testing/open-accounts.js';
-import { startTestServer, type TestServer } from '../testing/server.js';
 
 /** A request that the bot may make, so that the server answers it. */
 interface Question {

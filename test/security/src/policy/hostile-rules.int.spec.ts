@@ -1,10 +1,12 @@
+import {
+  encodeBundle,
+  type PolicyFaultError,
+  type PolicyQuestion,
+  policyInput,
+  WasmPolicyEngine,
+} from '@voorman/policy';
+import { compileRego, json, someParts } from '@voorman/policy/testing';
 import { describe, expect, it } from 'vitest';
-import { encodeBundle } from '../bundle.js';
-import type { PolicyFaultError } from '../errors.js';
-import { type PolicyQuestion, policyInput } from '../policy-input.js';
-import { compileRego } from '../testing/compile-rego.js';
-import { json, someParts } from '../testing/parts.js';
-import { WasmPolicyEngine } from './wasm-policy-engine.js';
 
 const RULES = `package p
 

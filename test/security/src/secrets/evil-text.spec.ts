@@ -1,6 +1,5 @@
+import { Digester, redact } from '@voorman/redaction';
 import { describe, expect, it } from 'vitest';
-import { Digester } from './digest.js';
-import { redact } from './redact.js';
 
 /** What sends a careless pattern back to its beginning again and again. */
 const EVIL = [

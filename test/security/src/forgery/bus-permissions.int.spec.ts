@@ -1,9 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, PermissionViolationError, RequestError } from '@nats-io/transport-node';
+import { DEFAULT_SIZES } from '@voorman/log/jetstream';
+import { logStream, openAccounts, startTestServer, type TestServer } from '@voorman/log/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAccounts } from '../testing/open-accounts.js';
-import { startTestServer, type TestServer } from '../testing/server.js';
-import { DEFAULT_SIZES, logStream } from './stream-config.js';
 
 /** Something that somebody must not do: resolves where it was done, rejects where it was refused. */
 interface Attempt {

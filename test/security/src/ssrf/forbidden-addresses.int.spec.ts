@@ -1,7 +1,8 @@
+import type { ApiExecutorOptions } from '@voorman/executors';
+import { ApiWorld, apiTool, callOf } from '@voorman/executors/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ApiWorld, apiTool, callOf } from '../testing/api-world.js';
-import type { Resolve } from './connections.js';
 
+type Resolve = NonNullable<ApiExecutorOptions['resolve']>;
 const world = new ApiWorld();
 let reached: string[];
 let port: number;

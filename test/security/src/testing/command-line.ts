@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-export const ROOT = resolve(import.meta.dirname, '..', '..', '..');
+export const ROOT = resolve(import.meta.dirname, '..', '..', '..', '..');
 const MAIN = join(ROOT, 'apps', 'cli', 'dist', 'main.js');
 
 export interface Finished {

@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs';
 import { cp, lstat, mkdir, readFile, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import {
+  type PreparedTool,
+  parseIndex,
+  REGISTRY_INDEX,
+  RegistryStore,
+  revisionOfTools,
+  signTool,
+  ToolShelf,
+  toPublish,
+} from '@voorman/distribution';
+import { aTool, NOON, Objects, scratch, someKey, trusting } from '@voorman/distribution/testing';
 import type { SigningKey, Trust } from '@voorman/signing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type PreparedTool, signTool, toPublish } from './prepared-tool.js';
-import { parseIndex, revisionOfTools } from './registry-index.js';
-import { REGISTRY_INDEX, RegistryStore } from './registry-store.js';
-import { aTool, NOON, Objects, scratch, someKey, trusting } from './testing/sample.js';
-import { ToolShelf } from './tool-shelf.js';
 
 let key: SigningKey;
 beforeEach(async () => {

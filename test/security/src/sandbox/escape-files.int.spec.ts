@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfinedTools, sandboxIsMissing } from '@voorman/executors/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
 
 const isRoot = process.getuid?.() === 0;
 const tools = new ConfinedTools();

@@ -1,8 +1,6 @@
+import { Digester, redact, redactSecrets, redactText } from '@voorman/redaction';
+import { API_KEYS } from '@voorman/redaction/testing';
 import { describe, expect, it } from 'vitest';
-import { Digester } from './digest.js';
-import { redact, redactSecrets } from './redact.js';
-import { API_KEYS } from './testing/samples.js';
-import { redactText } from './text.js';
 
 const KEY = API_KEYS.github ?? '';
 const digester = new Digester(Buffer.from('a key for these specs only'));

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfinedTools, sandboxIsMissing } from '@voorman/executors/testing';
 import { startTestServer } from '@voorman/log/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
 
 const tools = new ConfinedTools();
 const ends: (() => unknown)[] = [];

@@ -2,8 +2,8 @@ import { decodeEnvelope, type JsonObject, type Recorded, subjectOf } from '@voor
 import type { Execution } from '@voorman/executors';
 import type { PolicyInput } from '@voorman/policy';
 import { compileTool } from '@voorman/registry';
+import { decision, GatewaySession, manifest, output } from '@voorman/tool-gateway/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { decision, GatewaySession, manifest, output } from './testing/session.js';
 
 let session: GatewaySession;
 let executed: Execution[];
@@ -66,7 +66,8 @@ describe('an attack by what stands in arguments', () => {
     ['a key twice, once in escapes', '{"query":"harmless","\\u0071uery":"evil"}', { query: 'evil' }],
     ['a number beyond what is exact', '{"count":9007199254740993}', { count: 9007199254740992 }],
     ['a number next to nothing', '{"count":1e-400}', { count: 0 }],
-    ['half of a character’s look-alike', '{"query":"ѕеlесt"}', { query: 'ѕеlесt' }],
+    ['half a character', '{"query":"a\\ud800"}', { query: 'a\ud800' }],
+    ['a look-alike', '{"query":"ѕеlесt"}', { query: 'ѕеlесt' }],
   ])('shows policy what the tool gets, and no other: %s', async (_what, args, meant) => {
     await through(received(args));
     expect(executed.map((each) => each.arguments)).toEqual([meant]);

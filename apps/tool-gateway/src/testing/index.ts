@@ -1,0 +1,9 @@
+export {
+  allowing,
+  type Deed,
+  decision,
+  GatewaySession,
+  manifest,
+  output,
+  passing,
+} from './session.js';

@@ -1,0 +1,1 @@
+export { aTool, NOON, Objects, scratch, someKey, trusting } from './sample.js';

@@ -1,0 +1,4 @@
+export { ApiWorld, apiTool, bodyOf, callOf } from './api-world.js';
+export { ConfinedTools, running, sandboxIsMissing } from './confined-tool.js';
+export { APPROVED, lookupServer } from './mcp-server.js';
+export { type Postgres, startPostgres } from './postgres.js';

@@ -1,0 +1,1 @@
+export { API_KEYS } from './samples.js';
