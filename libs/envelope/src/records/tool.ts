@@ -14,6 +14,9 @@ const call = {
   tool: z.string().max(128),
 };
 
+/** On a call that nobody asked for but the gateway itself, of a manifest's `probe`. */
+const probes = Token.optional().describe('the call in doubt, of the same bot, that this call asks the service about');
+
 export const ToolRequested = z.object({
   state: z.literal(TaskState.enum.EXECUTE),
   ...call,
@@ -32,6 +35,7 @@ export const ToolStarted = z.object({
   digest: z.string().max(128).optional().describe('of the signed manifest that is used'),
   endpoint: z.string().max(256).optional().describe('what the circuit breaker watches'),
   fallback_for: z.string().max(128).optional().describe('the tool that was asked for, where this one stands in for it'),
+  probes,
   cost_usd: z.number().min(0).describe('reserved for this call'),
   tokens: z.int().min(0).optional().describe('reserved for this call'),
   budget: z
@@ -42,7 +46,7 @@ export const ToolStarted = z.object({
 });
 
 /** The gateway said no; nothing happened. `code` is TOOL_BUDGET_EXCEEDED when the leash ends the bot's tool loop. */
-export const ToolRefused = Fault.extend({ ...call, decision: Decision.optional() });
+export const ToolRefused = Fault.extend({ ...call, probes, decision: Decision.optional() });
 
 export const ToolFinished = z.object({
   ...call,

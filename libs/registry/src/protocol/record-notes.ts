@@ -53,7 +53,7 @@ export const recordNotes: Readonly<Record<RecordType, RecordNote>> = {
     under: gateway,
   },
   'tool-finished': {
-    says: 'The call ended: with an output, or with a fault.',
+    says: 'The call ended: with an output, or with a fault. A bot lets lie what it did not ask for: the gateway asked about a doubt.',
     writer: 'tool-gateway',
     wakes: 'the bot',
     under: gateway,
