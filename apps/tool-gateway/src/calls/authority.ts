@@ -1,5 +1,5 @@
 import type { Answer } from '@voorman/decider';
-import type { Decision, Recorded } from '@voorman/envelope';
+import type { Decision, JsonObject, Recorded } from '@voorman/envelope';
 import { type PolicyInput, policyInput, recordedInput } from '@voorman/policy';
 import { callsOfTool, type Limits, usd, usedByBot } from '../domain/budget.js';
 import type { CallsCommand, Opening } from '../domain/call-command.js';
@@ -11,6 +11,9 @@ import { isDrafting, offerOf, type Wish } from './wish.js';
 
 /** A record's list of facts is no place for a session's whole life. */
 const MAX_LISTED = 1_000;
+
+/** Characters of JSON. */
+const MAX_KEPT_ARGUMENTS = 8_192;
 
 /** What is put to the decider of the calls once policy has answered. */
 export interface AuthorisedCommand {
@@ -56,7 +59,7 @@ export class Authority {
   #ask(wish: Wish, state: Calls): Decision | Promise<Decision> {
     const input = this.#question(wish, state);
     const answer: Decision | Promise<Decision> = this.ports.policy.decide(input);
-    const kept = recordedInput(input);
+    const kept = wish.origin === 'probe' ? wholeInput(input) : recordedInput(input);
     const withInput = (decision: Decision): Decision => ({ ...decision, input: decision.input ?? kept });
     return answer instanceof Promise ? answer.then(withInput) : withInput(answer);
   }
@@ -112,6 +115,10 @@ export class Authority {
     return { offer: offerOf(tool, isDraft, digest), limits, decision, duties, atMs };
   }
 }
+
+/** Of a probe no request holds the arguments, so its decision does, unless they would fill the record. */
+const wholeInput = (input: PolicyInput): JsonObject =>
+  JSON.stringify(input.arguments ?? {}).length > MAX_KEPT_ARGUMENTS ? recordedInput(input) : (input as JsonObject);
 
 /** What the arguments mean, as policy spells it: lists that are not read-only. */
 function factsOf({ query_type, tables, hosts, paths, recipients }: Wish['meaning']) {

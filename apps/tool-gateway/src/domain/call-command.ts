@@ -102,7 +102,6 @@ export interface SettleCommand {
   readonly happened: boolean;
   readonly because: string;
   readonly by: string;
-  readonly output?: JsonObject;
 }
 
 export type CallsCommand =
@@ -120,6 +119,8 @@ export type CallsCommand =
   | FallBackCommand
   | FinishCommand
   | SettleCommand
+  /** A probe of the call has ended: what it was told settles the doubt. */
+  | { readonly type: 'conclude'; readonly request: Request }
   /** Nothing is to be decided yet, or any more. */
   | { readonly type: 'hold' }
   /** The session was cancelled: nothing of it starts any more. */

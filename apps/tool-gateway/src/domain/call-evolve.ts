@@ -1,6 +1,14 @@
-import { type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
+import { type JsonObject, type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import { refusedOnce, reserved, running, settled, type Use } from './budget.js';
-import { type Call, type Calls, callName, type Held, type Proposal } from './call-state.js';
+import {
+  type Call,
+  type Calls,
+  callName,
+  type Held,
+  type Origin,
+  type Proposal,
+  type StartedCall,
+} from './call-state.js';
 import { called, denied, read } from './history.js';
 
 export function evolve(state: Calls, record: Recorded): Calls {
@@ -47,7 +55,17 @@ export function evolve(state: Calls, record: Recorded): Calls {
 }
 
 function started(state: Calls, record: Recorded<'tool-started'>): Calls {
-  const { agent, call_id, tool, attempt, max_attempts: maxAttempts, effect, cost_usd, tokens = 0 } = record.payload;
+  const {
+    agent,
+    call_id,
+    tool,
+    attempt,
+    max_attempts: maxAttempts,
+    effect,
+    cost_usd,
+    tokens = 0,
+    probes,
+  } = record.payload;
   const name = callName(agent, call_id);
   const before = state.byName.get(name);
   const isRunning = before?.status === 'started';
@@ -68,10 +86,12 @@ function started(state: Calls, record: Recorded<'tool-started'>): Calls {
     attempt,
     maxAttempts,
     effect,
-    origin: isRunning ? before.origin : before === undefined ? 'request' : 'approval',
+    origin: isRunning ? before.origin : originOf(before, probes),
     beganAtMs: isRunning ? before.beganAtMs : record.recordedAtMs,
     held: { costUsd: held.costUsd + cost_usd, tokens: held.tokens + tokens },
     ...proposalIn(before),
+    ...(isRunning ? causeIn(before) : causeIn({ cause: record.causation_id })),
+    ...(probes === undefined ? {} : { probes }),
   };
   return { ...withCall(state, name, call), use, history: called(state.history, tool) };
 }
@@ -100,7 +120,7 @@ function refused(state: Calls, record: Recorded<'tool-refused'>): Calls {
 }
 
 function finished(state: Calls, record: Recorded<'tool-finished'>): Calls {
-  const { call_id, cost_usd, tokens, data_classes = [] } = record.payload;
+  const { call_id, cost_usd, tokens, data_classes = [], output } = record.payload;
   const name = callName(record.target_agent, call_id);
   const before = state.byName.get(name);
   const real = {
@@ -110,7 +130,17 @@ function finished(state: Calls, record: Recorded<'tool-finished'>): Calls {
   const call: Call =
     before?.status === 'drafted' ? { ...before, isTold: true, held: NOTHING_HELD } : { status: 'closed' };
   const use = paid(ended(state.use, before), record.target_agent, before, real);
-  return { ...withCall(state, name, call), use, history: read(state.history, data_classes) };
+  const next = { ...withCall(state, name, call), use, history: read(state.history, data_classes) };
+  return output === undefined ? next : found(next, record.target_agent, before, output);
+}
+
+/** A probe's answer stays with the doubt that it is about until it settles that. */
+function found(state: Calls, bot: string, probe: Call | undefined, output: JsonObject): Calls {
+  if (probe?.status !== 'started' || probe.probes === undefined || typeof output.happened !== 'boolean') return state;
+  const name = callName(bot, probe.probes);
+  const doubt = state.byName.get(name);
+  if (doubt?.status !== 'in-doubt') return state;
+  return withCall(state, name, { ...doubt, found: { happened: output.happened, by: probe.tool, output } });
 }
 
 /** What was reserved for it stays so until somebody settles the doubt. */
@@ -118,7 +148,8 @@ function doubted(state: Calls, record: Recorded<'tool-in-doubt'>): Calls {
   const { call_id, attempt, tool } = record.payload;
   const name = callName(record.target_agent, call_id);
   const before = state.byName.get(name);
-  const call: Call = { status: 'in-doubt', attempt, tool, held: heldBy(before) };
+  const begun = before?.status === 'started' ? { ...proposalIn(before), ...causeIn(before) } : {};
+  const call: Call = { status: 'in-doubt', attempt, tool, held: heldBy(before), ...begun };
   return { ...withCall(state, name, call), use: ended(state.use, before) };
 }
 
@@ -141,6 +172,12 @@ function proposalIn(before: Call | undefined): { readonly proposal?: Proposal } 
   if (before?.status !== 'waiting' && before?.status !== 'drafted') return {};
   return { proposal: { tool: before.tool, arguments: before.arguments, digest: before.digest } };
 }
+
+const originOf = (before: Call | undefined, probes: string | undefined): Origin =>
+  probes !== undefined ? 'probe' : before === undefined ? 'request' : 'approval';
+
+const causeIn = ({ cause }: { readonly cause?: string | undefined }): Pick<StartedCall, 'cause'> =>
+  cause === undefined ? {} : { cause };
 
 const ended = (use: Use, call: Call | undefined): Use =>
   call?.status === 'started' ? running(use, call.tool, -1) : use;

@@ -28,6 +28,12 @@ export const rejected = (request: Request, by: string, because: string): Fault =
   next: 'Finish without this tool, or ask for something else.',
 });
 
+export const notReading = (request: Request): Fault => ({
+  code: 'probe/not-a-read',
+  message: `${request.tool} does more than read: asking it what became of a call could do something itself.`,
+  next: 'Name a tool of effect read under probe in the manifest.',
+});
+
 export const crashed = (request: Request): Fault => ({
   code: 'tool/crashed',
   message: `the gateway stopped while ${request.tool} was under way.`,

@@ -1,4 +1,4 @@
-import { type Decision, type Draft, type Fault, JOURNAL } from '@voorman/envelope';
+import { type Decision, type Draft, type Fault, JOURNAL, type JsonObject } from '@voorman/envelope';
 import type { FinishCommand, Result, SettleCommand } from './call-command.js';
 import { type Call, type Calls, callOf, type Request } from './call-state.js';
 
@@ -31,8 +31,24 @@ const isOvertaken = (call: Call, attempt: number, result: Result): boolean =>
 
 /** Only a doubt can be settled, and only once. */
 export function settle(command: SettleCommand, state: Calls): Draft | undefined {
-  const { request, happened, because, by, output } = command;
-  if (callOf(state, request)?.status !== 'in-doubt') return undefined;
+  return callOf(state, command.request)?.status === 'in-doubt' ? settled(command) : undefined;
+}
+
+/** What a probe was told settles a doubt; nothing but its recorded end says what that was. */
+export function conclude(request: Request, state: Calls): Draft | undefined {
+  const call = callOf(state, request);
+  if (call?.status !== 'in-doubt' || call.found === undefined) return undefined;
+  const { happened, by, output } = call.found;
+  return settled({ request, happened, because: `${by} asked the service.`, by, output });
+}
+
+function settled({
+  request,
+  happened,
+  because,
+  by,
+  output,
+}: Omit<SettleCommand, 'type'> & { readonly output?: JsonObject }): Draft {
   return {
     type: 'call-settled',
     target: JOURNAL,
@@ -87,6 +103,7 @@ export const refused = (request: Request, fault: Fault, decision?: Decision): Dr
     code: fault.code,
     message: fault.message,
     next: fault.next,
+    ...(request.probes === undefined ? {} : { probes: request.probes }),
     ...(decision === undefined ? {} : { decision }),
   },
 });

@@ -1,9 +1,17 @@
 import { type Draft, type Fault, JOURNAL, type PayloadOf } from '@voorman/envelope';
 import { callsOfTool, exceeding } from './budget.js';
 import type { ApproveCommand, FallBackCommand, Offer, Opening, RepeatCommand, StartCommand } from './call-command.js';
-import { budgetExceeded, crashed, denied, rejected, sessionClosed, unmetObligation } from './call-faults.js';
+import {
+  budgetExceeded,
+  crashed,
+  denied,
+  notReading,
+  rejected,
+  sessionClosed,
+  unmetObligation,
+} from './call-faults.js';
 import { finished, inDoubt, refused } from './call-records.js';
-import { type Calls, callOf, type Request } from './call-state.js';
+import { type Calls, callOf, doubtOf, type Request } from './call-state.js';
 
 /** After crashes a harmless call is begun again more often than its manifest allows retries: no fault was seen yet. */
 const CRASH_ATTEMPTS = 10;
@@ -11,7 +19,7 @@ const CRASH_ATTEMPTS = 10;
 /** Default deny: only an explicit allow, within every budget, of a session that is not over, starts a tool. */
 export function start(command: StartCommand, state: Calls): Draft | undefined {
   const { request, decision, duties, offer, wanted } = command;
-  if (callOf(state, request) !== undefined) return undefined;
+  if (callOf(state, request) !== undefined || isMoot(request, state)) return undefined;
   const fault = objection(command, request, state);
   if (fault === 'busy' && command.isPatient) return undefined;
   if (fault !== undefined) return refused(request, faultOf(fault, command, request, state), decision);
@@ -63,13 +71,13 @@ export function repeat(command: RepeatCommand, state: Calls): Draft | undefined 
   if (call?.status === 'drafted' && !call.isTold && afterCrash) {
     return finished(request, call.attempt, { kind: 'output', output: { status: 'draft' }, durationMs: 0 });
   }
-  if (call?.status !== 'started' || call.attempt !== command.attempt || call.origin !== command.origin)
-    return undefined;
+  if (call?.status !== 'started' || call.attempt !== command.attempt) return undefined;
+  if (call.origin !== command.origin || call.probes !== request.probes) return undefined;
   if (call.effect === 'once') return afterCrash ? inDoubt(request, call.attempt, crashed(request)) : undefined;
   const limit = afterCrash ? Math.max(call.maxAttempts, CRASH_ATTEMPTS) : call.maxAttempts;
   const isAllowed =
     decision.allow && !('unmet' in duties) && (duties.approval === undefined || call.origin === 'approval');
-  if (state.closed || call.attempt >= limit || !isAllowed) {
+  if (state.closed || call.attempt >= limit || !isAllowed || isMoot(request, state)) {
     const fault = state.closed ? sessionClosed : crashed(request);
     return afterCrash ? finished(request, call.attempt, { kind: 'fault', fault, durationMs: 0 }) : undefined;
   }
@@ -102,6 +110,10 @@ export function fallBack(command: FallBackCommand, state: Calls): Draft | undefi
   return begun(command, request, state, { attempt, max_attempts: attempt - 1 + offer.maxAttempts });
 }
 
+/** Whether nobody is left to ask for: a probe is for a doubt, which may be settled, in a session, which may be over. */
+const isMoot = (request: Request, state: Calls): boolean =>
+  request.probes !== undefined && (state.closed || doubtOf(state, request) === undefined);
+
 /** Why a call may not begin now. `busy`: too many are under way, which passes. */
 function objection(
   { decision, duties, offer, limits, atMs }: Opening,
@@ -111,6 +123,7 @@ function objection(
 ): Fault | 'busy' | undefined {
   if (state.closed) return sessionClosed;
   if (!decision.allow) return denied(request, decision);
+  if (request.probes !== undefined && offer.effect !== 'read') return notReading(request);
   if ('unmet' in duties) return unmetObligation(request, duties.unmet);
   const ask = { bot: request.bot, tool: offer.tool, costUsd: offer.costUsd, tokens: offer.tokens };
   const exceeded = exceeding(state.use, ask, limits, atMs);
@@ -157,4 +170,5 @@ const known = (request: Request, offer: Offer) => ({
   ...(offer.digest === undefined ? {} : { digest: offer.digest }),
   ...(offer.endpoint === undefined ? {} : { endpoint: offer.endpoint }),
   ...(offer.tool === request.tool ? {} : { fallback_for: request.tool }),
+  ...(request.probes === undefined ? {} : { probes: request.probes }),
 });

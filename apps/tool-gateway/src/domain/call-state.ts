@@ -3,8 +3,11 @@ import { Map as Kept } from 'immutable';
 import { type Use, unused } from './budget.js';
 import { type History, noHistory } from './history.js';
 
-/** What wakes the gateway for a call: its bot, or a person who agreed to it. Only that is a reason to take it up again. */
-export type Origin = 'request' | 'approval';
+/**
+ * What a call is begun for: its bot asked, a person agreed to it, or the gateway itself asks about a doubt. Only that is a
+ * reason to take it up again.
+ */
+export type Origin = 'request' | 'approval' | 'probe';
 
 /** What was reserved for a call, until its real cost is known. */
 export interface Held {
@@ -26,6 +29,27 @@ export interface StartedCall {
   readonly held: Held;
   /** What a person agreed to, where one had to. */
   readonly proposal?: Proposal;
+  /** Id of the record that its first attempt was for: nothing else says with which arguments it runs. */
+  readonly cause?: string;
+  /** Of a probe: the bot's call that it asks about. */
+  readonly probes?: string;
+}
+
+/** What a probe was told about the call that it asked about. */
+export interface Finding {
+  readonly happened: boolean;
+  /** The tool that asked. */
+  readonly by: string;
+  readonly output: JsonObject;
+}
+
+/** A call that may or may not have happened. */
+export interface DoubtedCall extends Pick<StartedCall, 'cause' | 'proposal'> {
+  readonly status: 'in-doubt';
+  readonly attempt: number;
+  readonly tool: string;
+  readonly held: Held;
+  readonly found?: Finding;
 }
 
 /** Something that a person has to agree to, and what exactly. */
@@ -42,7 +66,7 @@ export type Call =
   | ({ readonly status: 'waiting' } & Proposal)
   /** Something was prepared and not sent. `isTold`: its bot has its answer, and the call is over but for its sending. */
   | ({ readonly status: 'drafted'; readonly isTold: boolean; readonly attempt: number; readonly held: Held } & Proposal)
-  | { readonly status: 'in-doubt'; readonly attempt: number; readonly tool: string; readonly held: Held }
+  | DoubtedCall
   | { readonly status: 'closed' };
 
 /** Every call of a session. Boundary: `serviceBoundary(tenant, session, 'tool-gateway')`. */
@@ -62,6 +86,8 @@ export interface Request {
   /** The tool that the bot named. */
   readonly tool: string;
   readonly bot: string;
+  /** The bot's call in doubt that this one asks about; nothing that a bot says leads to it. */
+  readonly probes?: string;
 }
 
 /** What a call is known by: no bot can take the name of another bot's call. Tokens hold no space. */
@@ -69,3 +95,9 @@ export const callName = (bot: string, callId: string): string => `${bot} ${callI
 
 export const callOf = (state: Calls, { bot, callId }: Pick<Request, 'bot' | 'callId'>): Call | undefined =>
   state.byName.get(callName(bot, callId));
+
+/** The call in doubt that a probe asks about; `undefined` where there is no doubt, or not any more. */
+export function doubtOf(state: Calls, { bot, probes }: Request): DoubtedCall | undefined {
+  const call = probes === undefined ? undefined : callOf(state, { bot, callId: probes });
+  return call?.status === 'in-doubt' ? call : undefined;
+}

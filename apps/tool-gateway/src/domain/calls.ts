@@ -4,7 +4,7 @@ import { usedByBot } from './budget.js';
 import type { CallsCommand } from './call-command.js';
 import { evolve } from './call-evolve.js';
 import { budgetExceeded } from './call-faults.js';
-import { finish, refused, settle } from './call-records.js';
+import { conclude, finish, refused, settle } from './call-records.js';
 import { approve, fallBack, repeat, start } from './call-start.js';
 import { type Calls, callOf, noCalls } from './call-state.js';
 
@@ -33,6 +33,8 @@ export const calls: Decider<Calls, CallsCommand, Draft, Recorded> = {
         return finish(command, state);
       case 'settle':
         return settle(command, state);
+      case 'conclude':
+        return conclude(command.request, state);
       case 'hold':
         return undefined;
       case 'close':
