@@ -39,7 +39,7 @@ export class CallHandler {
     this.#authority = new Authority(ports, this.#ledger);
     const attempts = new Attempts(ports, new EndpointWatch(ports), new RateLeases(ports));
     this.#courses = new Courses(ports, this.#ledger, this.#authority, attempts);
-    this.#probes = new Probes(ports, this.#ledger, this.#authority);
+    this.#probes = new Probes(ports, this.#ledger, this.#authority, this.#courses);
     this.#running = new Running(ports, this.#ledger);
   }
 
@@ -64,7 +64,8 @@ export class CallHandler {
     const { call_id: callId, agent: bot } = record.payload;
     return this.#running.join(record, { bot, callId, origin: 'approval' }, async (signal) => {
       const call = callOf(await this.#ledger.look(record), { bot, callId });
-      const proposal = call?.status === 'started' ? call.proposal : call;
+      // Also one in doubt: whoever asks the service about it has to know what was agreed to.
+      const proposal = call?.status === 'started' || call?.status === 'in-doubt' ? call.proposal : call;
       if (proposal === undefined || !('digest' in proposal)) return;
       const args = record.payload.arguments ?? proposal.arguments;
       const request = { callId, tool: proposal.tool, bot };
