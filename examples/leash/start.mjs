@@ -1,4 +1,5 @@
-// Everything that this example needs, in a folder of its own, until Ctrl-C: PostgreSQL, a mailbox, a shop, and a stack.
+// Everything that this example needs, in a folder of its own, until Ctrl-C: PostgreSQL, a mailbox, a shop, a carrier, and
+// a stack.
 // Run it with start.sh, which installs and builds first. Options: --data DIR (kept afterwards), --json (one document).
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -6,6 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { startCarrier } from './services/carrier.mjs';
 import { startDatabase } from './services/database.mjs';
 import { startMailbox } from './services/mailbox.mjs';
 import { ROOT } from './services/packages.mjs';
@@ -25,8 +27,8 @@ const voorman = (args, env = process.env) =>
   promisify(execFile)(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...args, '--data', data], { env });
 
 async function start() {
-  await mkdir(folder, { recursive: true });
-  say('Starting PostgreSQL, a mailbox and a shop…');
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  say('Starting PostgreSQL, a mailbox, a shop and a carrier…');
   const token = randomBytes(16).toString('hex');
   // Shaped like a cloud provider's key, and made up: whoever finds it in a record or a log has found a fault.
   const planted = `AKIA${[...randomBytes(16)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('')}`;
@@ -34,9 +36,12 @@ async function start() {
   ends.push(database.stop);
   const mailbox = await startMailbox();
   ends.push(mailbox.stop);
-  const shop = await startShop({ token, planted, mails: mailbox.mails });
+  const carrier = await startCarrier(data);
+  ends.push(carrier.stop);
+  const { pickups, lookups } = carrier;
+  const shop = await startShop({ token, planted, beside: { mails: mailbox.mails, pickups, lookups } });
   ends.push(shop.stop);
-  await copyRegistry(registry, { shop: shop.url, smtp: mailbox.port });
+  await copyRegistry(registry, { shop: shop.url, carrier: carrier.url, smtp: mailbox.port });
   say('Starting the stack…');
   ends.push(() => voorman(['down']));
   await voorman(['up', '--detach', '--registry', registry], {
@@ -45,7 +50,7 @@ async function start() {
     LEASH_SHOP_TOKEN: token,
     VOORMAN_POLICIES: join(registry, 'policies'),
   });
-  return { data, registry, shop: shop.url, planted };
+  return { data, registry, shop: shop.url, carrier: carrier.url, planted };
 }
 
 async function stop() {

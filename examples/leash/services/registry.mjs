@@ -6,7 +6,10 @@ import { ROOT } from './packages.mjs';
 /** What stands in the manifests, and what it becomes. */
 const ADDRESSES = [
   ['order-status', 'http://127.0.0.1:4780', ({ shop }) => shop],
+  ['order-copy', 'http://127.0.0.1:4780', ({ shop }) => shop],
   ['refund-payment', 'http://127.0.0.1:4780', ({ shop }) => shop],
+  ['book-pickup', 'https://127.0.0.1:4790', ({ carrier }) => carrier],
+  ['pickup-booked', 'https://127.0.0.1:4790', ({ carrier }) => carrier],
   ['write-mail', 'port: 4725', ({ smtp }) => `port: ${smtp}`],
 ];
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { leash } from './suites/leash.js';
 import { leashAuthorship } from './suites/leash-authorship.js';
+import { leashCarrier } from './suites/leash-carrier.js';
 import { leashPeople } from './suites/leash-people.js';
+import { leashVersions } from './suites/leash-versions.js';
 import { LeashExample } from './testing/example.js';
 
 // A loaded machine starts a stack in half a minute.
@@ -19,6 +21,8 @@ describe('the example of the leash', () => {
 
   leash(() => example);
   leashPeople(() => example);
+  leashCarrier(() => example);
+  leashVersions(() => example);
   leashAuthorship(() => example);
 
   it('ends everything with Ctrl-C', async () => {

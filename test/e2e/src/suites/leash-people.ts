@@ -1,17 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Call, LeashExample } from '../testing/example.js';
 
 /** What waits for a person, and what only a person can know. */
 export function leashPeople(example: () => LeashExample): void {
-  /** The one call of a session that waits, once it does. */
-  async function waiting(session: string): Promise<Call> {
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(100)) {
-      const [call] = await example().list<Call>(['approvals', '--session', session]);
-      if (call !== undefined) return call;
-    }
-    throw new Error(`Nothing waits in ${session}.`);
-  }
+  const waiting = (session: string): Promise<Call> => example().waiting(session);
 
   /** A person's word once more, as it was said: straight into the inbox. */
   const said = ({ call_id, agent, session, proposal }: Call, task: string) =>
@@ -60,6 +52,20 @@ export function leashPeople(example: () => LeashExample): void {
       expect(again.out + again.err).toContain('inbox/nothing-to-approve');
       expect((await example().received()).mails).toHaveLength(1);
     });
+
+    it('is sent as a person edited it, and not as the bot wrote it', async () => {
+      await example().goal('write_to_customer', 'Apologise for order 4711 to joe@customer.example', 'edited-draft');
+      const call = await waiting('edited-draft');
+      const edited = { ...call.proposal?.arguments, text: 'Sorry, Joe: it comes tomorrow.' };
+      const file = await example().stack.file('mail.json', JSON.stringify(edited));
+      await example().stack.json(['approve', call.call_id, '--edit', file, '--because', 'Friendlier.']);
+      const toJoe = async () =>
+        (await example().received()).mails.filter(({ to }) => to.includes('joe@customer.example'));
+      await expect.poll(async () => (await toJoe()).length, { timeout: 10_000 }).toBe(1);
+      const [mail] = await toJoe();
+      expect(mail?.text).toContain('Sorry, Joe: it comes tomorrow.');
+      expect(mail?.text).not.toContain('We are sorry');
+    });
   });
 
   describe('a call that policy wants a person to agree to', () => {
@@ -80,12 +86,31 @@ export function leashPeople(example: () => LeashExample): void {
       ]);
     });
 
+    it('happens with what a person made of it, and with nothing that its manifest does not know', async () => {
+      const asked = [
+        example().goal('refund', 'Refund 400 EUR for order 4711', 'edited'),
+        example().goal('refund', 'Refund 500 EUR for order 4711', 'bent'),
+      ];
+      const { call_id: edited } = await waiting('edited');
+      const { call_id: bent } = await waiting('bent');
+      const less = await example().stack.file('less.json', '{"order":"4711","amount_eur":40}');
+      const more = await example().stack.file('more.json', '{"order":"4711","amount_eur":50,"to":"my account"}');
+      await example().stack.json(['approve', edited, '--edit', less, '--because', 'Only the delivery.']);
+      await example().stack.run(['approve', bent, '--edit', more, '--because', 'Only the delivery.']);
+      expect((await Promise.all(asked)).map(({ outcome, answer }) => [outcome, answer])).toEqual([
+        ['completed', expect.stringContaining('40 EUR were paid back')],
+        ['failed', expect.stringContaining('to is not a parameter of refund_payment')],
+      ]);
+      const amounts = (await example().received()).refunds.map(({ amount_eur }) => amount_eur);
+      expect(amounts).toEqual([250, 40]);
+    });
+
     it('does not happen where the person says no', async () => {
       const asked = example().goal('refund', 'Refund 300 EUR for order 4711', 'rejected');
       const call = await waiting('rejected');
       await example().stack.json(['reject', call.call_id, '--because', 'Too much.']);
       expect(await asked).toMatchObject({ outcome: 'failed', answer: expect.stringContaining('Too much.') });
-      expect((await example().received()).refunds).toHaveLength(1);
+      expect((await example().received()).refunds).toHaveLength(2);
     });
   });
 

@@ -15,6 +15,26 @@ export function leash(example: () => LeashExample): void {
       expect({ outcome, text }).toEqual({ outcome: 'completed', text: expect.stringMatching(answer) });
     });
 
+    it('is answered by what stands in for a service that breaks its promise', async () => {
+      const { outcome, answer } = await example().goal('track_order', 'Track order 4714', 'copied');
+      expect({ outcome, answer }).toEqual({
+        outcome: 'completed',
+        answer:
+          'Order 4714 is in transit; parcels to BE take up to 2 working days. Note of the shop: As of last night.',
+      });
+      const records = await example().list<{ type: string; payload: Record<string, unknown> }>([
+        ...['log', '--session', 'copied'],
+      ]);
+      const started = records.filter(({ type }) => type === 'tool-started').map(({ payload }) => payload);
+      expect(started.map(({ tool, fallback_for }) => [tool, fallback_for])).toEqual([
+        ['request_facts', undefined],
+        ['order_status', undefined],
+        ['order_status', undefined],
+        ['order_copy', 'order_status'],
+        ['shipping_rules', undefined],
+      ]);
+    });
+
     it('sees nothing of the data folder with a program', async () => {
       const { answer } = await example().goal('look_around', example().stack.data, 'look');
       expect(answer).toContain('readable false (ENOENT)');

@@ -4,13 +4,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT } from './command-line.js';
 import { type Answer, Stack } from './stack.js';
 
+/** For whom a call came, by the certificate that was shown. */
+interface Shown {
+  readonly tenant: string;
+  readonly agent: string;
+  readonly tool: string;
+}
+
 /** What the services beside the stack took in. */
 interface Received {
-  readonly refunds: readonly { readonly order: string; readonly amount_eur: number; readonly key: string }[];
+  readonly refunds: readonly {
+    readonly order: string;
+    readonly amount_eur: number;
+    readonly key: string;
+    readonly via?: string;
+  }[];
   readonly mails: readonly { readonly from: string; readonly to: readonly string[]; readonly text: string }[];
+  readonly pickups: readonly (Shown & { readonly order: string; readonly key: string })[];
+  readonly lookups: readonly (Shown & { readonly key: string })[];
 }
 
 /** What `start.mjs --json` prints. */
@@ -18,6 +33,7 @@ interface Started {
   readonly data: string;
   readonly registry: string;
   readonly shop: string;
+  readonly carrier: string;
   readonly planted: string;
 }
 
@@ -29,7 +45,14 @@ export interface Call {
   readonly tool: string;
   readonly state: string;
   readonly fault?: { readonly code: string };
-  readonly proposal?: { readonly kind: string; readonly digest: string; readonly reason: string };
+  readonly version?: string;
+  readonly proposal?: {
+    readonly kind: string;
+    readonly digest: string;
+    readonly reason: string;
+    readonly arguments: Readonly<Record<string, unknown>>;
+  };
+  readonly settlement?: { readonly happened: boolean; readonly because: string; readonly settled_by: string };
 }
 
 /** The example of the leash as its reader starts it: real servers, a registry of its own, and a stack. */
@@ -70,6 +93,15 @@ export class LeashExample {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Document);
+  }
+
+  /** The one call of a session that waits for a person, once it does. */
+  async waiting(session: string): Promise<Call> {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(100)) {
+      const [call] = await this.list<Call>(['approvals', '--session', session]);
+      if (call !== undefined) return call;
+    }
+    throw new Error(`Nothing waits in ${session}.`);
   }
 
   async received(): Promise<Received> {
