@@ -1,7 +1,7 @@
 import { type Draft, type Recorded, sealDraft } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
 import { budgetOf } from '../commands/run.js';
-import { type CallStory, isPending, readCalls } from './calls.js';
+import { type CallStory, isPending, probeSentence, probesOf, readCalls } from './calls.js';
 import type { Client } from './connection.js';
 
 const decision = { action: 'tool_execute', allow: true, reasons: [], bundle: 'r', latency_us: 1 };
@@ -41,16 +41,18 @@ const settled: Draft = {
 const refused: Draft = { type: 'tool-refused', target: 'a-bot', payload: { ...about, ...fault } };
 const closed: Draft = { type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } };
 
-/** What these records tell about the one call. */
-async function told(...drafts: readonly Draft[]): Promise<CallStory | undefined> {
+/** What these records tell about their calls. */
+async function allTold(...drafts: readonly Draft[]): Promise<CallStory[]> {
   const records = drafts.map((draft, index) => {
     const seal = { source: 'tool-gateway', tenant: 'default', session: 's', task: 't', ttlSeconds: 60, atMs: 0 };
     return { ...sealDraft(draft, { ...seal, id: `r${index}` }), position: index + 1, recordedAtMs: index } as Recorded;
   });
   const log = { read: async () => ({ records, more: false }) };
-  const [call] = await readCalls({ bus: { log } } as unknown as Client);
-  return call;
+  return readCalls({ bus: { log } } as unknown as Client);
 }
+
+/** What these records tell about the one call. */
+const told = async (...drafts: readonly Draft[]): Promise<CallStory | undefined> => (await allTold(...drafts))[0];
 
 describe('a call as its records tell it', () => {
   it.each([
@@ -83,6 +85,38 @@ describe('a call as its records tell it', () => {
   it('waits for a person only while nobody has decided', async () => {
     const states = await Promise.all([told(proposed('call')), told(proposed('call'), started())]);
     expect(states.map((call) => call && isPending(call))).toEqual([true, false]);
+  });
+});
+
+describe('a call in doubt', () => {
+  const probe = { call_id: 'p1', tool: 'payment_known', probes: 'c1' };
+  const end = (more: object): Draft => ({
+    type: 'tool-finished',
+    target: 'a-bot',
+    payload: { call_id: 'p1', tool: 'payment_known', attempt: 1, duration_ms: 1, ...more },
+  });
+  const refusedProbe: Draft = { type: 'tool-refused', target: 'a-bot', payload: { ...probe, ...fault } };
+
+  it.each([
+    ['payment_known was not asked: It broke.', [refusedProbe]],
+    ['payment_known is being asked.', [started(probe)]],
+    ['payment_known was asked and could not say: It broke.', [started(probe), end({ fault })]],
+    ['payment_known was asked and did not say whether it happened.', [started(probe), end({ output: {} })]],
+  ] as const)('tells that %s', async (sentence, drafts) => {
+    const calls = await allTold(started(), doubt, ...drafts);
+    const [call] = calls;
+    expect(call?.state).toBe('in-doubt');
+    expect(call && probesOf(call, calls).map(probeSentence)).toEqual([sentence]);
+  });
+
+  it('tells nothing of what was asked about other calls, or by other bots', async () => {
+    const calls = await allTold(
+      started(),
+      doubt,
+      started({ ...probe, probes: 'c2' }),
+      started({ ...probe, agent: 'b-bot' }),
+    );
+    expect(calls[0] && probesOf(calls[0], calls)).toEqual([]);
   });
 });
 

@@ -40,6 +40,8 @@ export interface CallStory {
     readonly digest: string;
     readonly reason: string;
   };
+  /** Of a probe: the call in doubt that it asks about. */
+  readonly probes?: string;
   readonly settlement?: { readonly happened: boolean; readonly because: string; readonly settled_by: string };
 }
 
@@ -61,6 +63,26 @@ export async function readCalls(client: Client, where?: { tenant: string; sessio
 
 /** Whether a person has to decide on it. */
 export const isPending = ({ state }: CallStory): boolean => state === 'waiting' || state === 'drafted';
+
+/** What was asked about a call in doubt, in the order in which it was asked. */
+export const probesOf = ({ tenant, session, agent, call_id }: CallStory, calls: readonly CallStory[]): CallStory[] =>
+  calls.filter(
+    (each) => each.probes === call_id && each.agent === agent && each.session === session && each.tenant === tenant,
+  );
+
+/** Why a probe did not settle the doubt that it is about, as far as its records tell. */
+export function probeSentence({ tool, state, fault }: CallStory): string {
+  switch (state) {
+    case 'running':
+      return `${tool} is being asked.`;
+    case 'refused':
+      return `${tool} was not asked: ${fault?.message}`;
+    case 'failed':
+      return `${tool} was asked and could not say: ${fault?.message}`;
+    default:
+      return `${tool} was asked and did not say whether it happened.`;
+  }
+}
 
 /** The key under which the call reaches the world: what its service knows it by. */
 export const keyInTheWorld = ({ tenant, session, agent, call_id }: CallStory): string =>
@@ -97,9 +119,18 @@ function told(record: Recorded, calls: ReadonlyMap<string, CallStory>): CallStor
 function newsIn(record: Recorded, known: CallStory): Partial<CallStory> {
   switch (record.type) {
     case 'tool-started': {
-      const { version, effect, attempt: attempts, endpoint, decision, cost_usd, tokens = 0 } = record.payload;
+      const { version, effect, attempt: attempts, endpoint, decision, cost_usd, tokens = 0, probes } = record.payload;
       const spent = { cost_usd: known.cost_usd + cost_usd, tokens: known.tokens + tokens };
-      return { state: 'running', version, effect, attempts, decision, ...spent, ...(endpoint && { endpoint }) };
+      return {
+        state: 'running',
+        version,
+        effect,
+        attempts,
+        decision,
+        ...spent,
+        ...(endpoint && { endpoint }),
+        ...(probes && { probes }),
+      };
     }
     case 'tool-finished': {
       if (known.state === 'drafted') return {};
@@ -107,7 +138,12 @@ function newsIn(record: Recorded, known: CallStory): Partial<CallStory> {
       return { state: fault ? 'failed' : 'finished', cost_usd, tokens, ...(fault && { fault }) };
     }
     case 'tool-refused':
-      return { state: 'refused', fault: faultIn(record.payload), ...decisionIn(record.payload) };
+      return {
+        state: 'refused',
+        fault: faultIn(record.payload),
+        ...decisionIn(record.payload),
+        ...(record.payload.probes && { probes: record.payload.probes }),
+      };
     case 'tool-in-doubt':
       return { state: 'in-doubt', fault: faultIn(record.payload), attempts: record.payload.attempt };
     case 'call-settled': {

@@ -1,6 +1,6 @@
 import type { Recorded } from '@voorman/envelope';
 import type { Command } from 'commander';
-import { argumentsOf, type CallStory, keyInTheWorld, readCalls } from '../../client/calls.js';
+import { argumentsOf, type CallStory, keyInTheWorld, probeSentence, probesOf, readCalls } from '../../client/calls.js';
 import { withClient } from '../../client/connection.js';
 import { sendWord } from '../../client/word.js';
 import { EXIT, UsageError } from '../../errors.js';
@@ -52,7 +52,8 @@ async function list({ data, terminal }: Context, options: ListOptions): Promise<
     const shown = options.inDoubt ? all.filter(({ state }) => state === 'in-doubt') : all;
     for (const call of shown) {
       const args = options.inDoubt ? await argumentsOf(client, call) : undefined;
-      const more = options.inDoubt ? { idempotency_key: keyInTheWorld(call), arguments: args } : {};
+      const asked = options.inDoubt ? probesOf(call, all) : [];
+      const more = options.inDoubt ? { idempotency_key: keyInTheWorld(call), arguments: args, asked } : {};
       terminal.document({ ...call, ...more });
       terminal.line(lineOf(call));
       if (!options.inDoubt) continue;
@@ -62,6 +63,7 @@ async function list({ data, terminal }: Context, options: ListOptions): Promise<
       terminal.line(`    sent to ${call.endpoint ?? call.tool} under the key ${keyInTheWorld(call)}`);
       if (args !== undefined) terminal.line(`    with ${JSON.stringify(args).slice(0, 1_000)}`);
       if (call.fault !== undefined) terminal.line(`    ${call.fault.message}`);
+      for (const probe of asked) terminal.line(`    ${probeSentence(probe)}`);
     }
     if (shown.length === 0) terminal.line(options.inDoubt ? 'No call is in doubt.' : 'There are no calls.');
     return EXIT.ok;
@@ -70,6 +72,8 @@ async function list({ data, terminal }: Context, options: ListOptions): Promise<
 
 const lineOf = (call: CallStory): string =>
   `${clockTime(call.began_at_ms)}  ${call.call_id.slice(0, 12).padEnd(12)}  ${call.state.padEnd(9)}  ${call.tool} for ${call.agent}${
+    call.probes === undefined ? '' : `, about ${call.probes.slice(0, 12)}`
+  }${
     call.settlement === undefined
       ? ''
       : `: ${call.settlement.happened ? 'happened' : 'did not happen'}, ${call.settlement.because}`
