@@ -27,7 +27,8 @@ export function leashCarrier(example: () => LeashExample): void {
     ])('%s is settled by asking that service, and by nobody else', async (_when, order, happened, booked) => {
       const session = `lost-${order}`;
       await example().goal('fetch_parcel', `Fetch the parcel of order ${order}`, session);
-      const call = async () => (await example().list<Call>(['calls', '--session', session])).at(-1);
+      const calls = async () => await example().list<Call>(['calls', '--session', session]);
+      const call = async () => (await calls()).find(({ tool }) => tool === 'book_pickup');
       await expect
         .poll(async () => (await call())?.settlement, { timeout: 15_000 })
         .toMatchObject({
@@ -38,6 +39,11 @@ export function leashCarrier(example: () => LeashExample): void {
       expect(pickups.filter((pickup) => pickup.order === order)).toHaveLength(booked);
       expect(lookups.at(-1)).toEqual({ key: expect.stringMatching(/^[\w-]{43}$/), ...shown('pickup_booked') });
       expect(await example().list<Call>(['calls', '--in-doubt', '--session', session])).toEqual([]);
+      // Asking is a call like any other: on record, with policy's yes.
+      expect(await calls()).toMatchObject([
+        { tool: 'book_pickup', state: 'settled' },
+        { tool: 'pickup_booked', state: 'finished', decision: { allow: true } },
+      ]);
     });
   });
 }
