@@ -94,7 +94,7 @@ describe('bad input', () => {
 
   it('such as a policy that cannot be used leaves a stack that refuses everything, and says so with code 5', async () => {
     await mkdir(data('policies'));
-    await writeFile(join(data('policies'), 'entrypoints.yaml'), 'entrypoints: [broken]\n');
+    await writeFile(join(data('policies'), 'entrypoints.yaml'), 'entrypoints: [broken/decision]\n');
     await writeFile(join(data('policies'), 'broken.rego'), 'package broken\n\nallow if {\n');
     const own = ['--json', '--data', data('refused')];
     const env = { ...process.env, VOORMAN_POLICIES: data('policies') };

@@ -5,10 +5,9 @@ import { withClient } from '../client/connection.js';
 import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
 import type { DataFolder } from '../stack/data-folder.js';
-import type { LeftOut } from '../stack/health.js';
 import { findStack } from '../stack/state-file.js';
 import type { StackReport } from '../stack/supervisor.js';
-import { troublesOf } from '../stack/troubles.js';
+import { leftOutOf, troublesOf } from '../stack/troubles.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
 
 /** One process, as `status --json` shows it; the names are promised. */
@@ -85,12 +84,6 @@ async function show({ data, terminal }: Context): Promise<number> {
     terminal.line(`Left out by the tool-gateway: ${fault.message} ${fault.next}`);
   }
   return EXIT.ok;
-}
-
-/** What gateways do not use of the published registry, each once. */
-function leftOutOf(report: StackReport): readonly LeftOut[] {
-  const all = report.members.flatMap((member) => member.left_out ?? []);
-  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** `undefined` while NATS does not answer, for instance because it is being started again. */

@@ -11,7 +11,7 @@ export interface CheckOptions {
   readonly registry: Registry;
   /** The tools to check. */
   readonly tools: readonly LoadedTool[];
-  /** The commit that versions are compared with. */
+  /** The commit that versions are compared with; forty zeros for none. */
   readonly against: string;
   /** Whether manifests that cannot be used belong to what is checked. */
   readonly withProblems: boolean;
@@ -39,12 +39,16 @@ export async function checkTools(options: CheckOptions): Promise<readonly Findin
   return found;
 }
 
+/** How Git, and what runs on it, write that there was no commit before: on a branch that is new. */
+const NO_COMMIT = /^0{40}(0{24})?$/;
+
 /** What lay in each registry folder at the commit; nothing for a folder that is in no repository. */
 async function beforesOf({
   folders,
   against,
 }: CheckOptions): Promise<readonly (Before & { readonly folder: string })[]> {
   const befores: (Before & { readonly folder: string })[] = [];
+  if (NO_COMMIT.test(against)) return befores;
   for (const folder of folders) {
     const git = await GitFolder.find(folder);
     if (git === undefined || (against === 'HEAD' && (await git.commit('HEAD')) === undefined)) continue;

@@ -73,7 +73,14 @@ export function leashAuthorship(example: () => LeashExample): void {
       await appendFile(join(registry, 'tools', 'triage', 'triage.mjs'), '\n// changed\n');
       await rm(join(registry, 'tools', 'read-path', 'tool.dsse.json'));
 
-      await example().stack.run(['tools', 'publish', '--no-local-key', ...registryOf]);
+      const published = await example().stack.run(['tools', 'publish', '--no-local-key', '--json', ...registryOf]);
+      expect(published.code).toBe(5);
+      expect(JSON.parse(published.out)).toMatchObject({
+        left_out: expect.arrayContaining([
+          expect.objectContaining({ tool: 'read_path', fault: expect.objectContaining({ code: 'signing/unsigned' }) }),
+          expect.objectContaining({ tool: 'triage', fault: expect.objectContaining({ code: 'signing/changed' }) }),
+        ]),
+      });
       const status = await example().stack.json<{ tools_left_out: { tool: string; fault: { code: string } }[] }>([
         'status',
       ]);

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '..', '..', '..', '..');
-const MAIN = join(ROOT, 'apps', 'cli', 'dist', 'main.js');
+/** The compiled command line. */
+export const MAIN = join(ROOT, 'apps', 'cli', 'dist', 'main.js');
 
 export interface Finished {
   readonly code: number | null;

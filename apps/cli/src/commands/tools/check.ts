@@ -20,7 +20,11 @@ export const check = (act: Act): Command =>
     command('check', 'check manifests, names, versions, what they refer to, and policy; exit code 1 where one is wrong')
       .argument('[what]', 'a registry folder, a tool’s folder, or the name of a tool (default: all)')
       .option('--registry <dir>', 'registry folder; may be repeated (default: that of the stack)', each)
-      .option('--against <commit>', 'the commit that versions are compared with', 'HEAD')
+      .option(
+        '--against <commit>',
+        'the commit that versions are compared with; forty zeros, as on a new branch, for none',
+        'HEAD',
+      )
       .action((what: string | undefined, options: CheckOptions) => act(() => show(contextOf(options), what, options))),
     './voorman tools check',
     './voorman tools check deploy/registry --against origin/main --json',

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { RegistryStore } from '@voorman/distribution';
 import { loadTrust } from '@voorman/signing';
 import type { Command } from 'commander';
 import { withClient } from '../../client/connection.js';
@@ -8,8 +9,10 @@ import { localSigner } from '../../registry/local-signer.js';
 import { judged } from '../../registry/signatures.js';
 import { toolFolders } from '../../registry/tool-folders.js';
 import { askSupervisor } from '../../stack/control.js';
+import type { LeftOut } from '../../stack/health.js';
 import type { ReadyStack } from '../../stack/state-file.js';
 import type { StackReport } from '../../stack/supervisor.js';
+import { leftOutOf } from '../../stack/troubles.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from '../context.js';
 
 interface PublishOptions extends CommonOptions {
@@ -39,37 +42,63 @@ async function send({ data, terminal }: Context, options: PublishOptions): Promi
   const judgements = signed.map((tool) => judged(tool, trust, Date.now()));
   const left = [...registry.problems.map(({ file, message }) => `${file}: ${message}`), ...problems];
   return await withClient(data, async (client) => {
+    const before = await new RegistryStore(client.bus.bundles).current();
     const index = await publishTools(client.bus.bundles, signed, `voorman tools publish`);
-    const { everywhere, ms } = await untilUsed(client.stack, index.revision);
-    terminal.document({ revision: index.revision, everywhere, ms, tools: judgements, problems: left });
+    const { everywhere, ms, leftOut } = await untilUsed(client.stack, index.revision);
+    const removed = (before?.tools ?? [])
+      .map(({ name }) => name)
+      .filter((name) => !index.tools.some((tool) => tool.name === name));
+    terminal.document({
+      revision: index.revision,
+      everywhere,
+      ms,
+      tools: judgements,
+      problems: left,
+      removed,
+      left_out: leftOut,
+    });
     for (const { name, version, signers, fault } of judgements) {
       terminal.line(
         fault === null ? `${name} ${version}  signed by ${signers.join(', ')}` : `${fault.message} ${fault.next}`,
       );
     }
     for (const problem of left) terminal.note(`Left out: ${problem}`);
+    // Gateways go by their own trust folders, which may know other people than those that lie here.
+    for (const { fault } of leftOut) terminal.note(`Left out by the tool-gateway: ${fault.message} ${fault.next}`);
+    if (removed.length > 0)
+      terminal.note(`New sessions do without ${removed.join(', ')}: the folders that were published do not hold them.`);
     terminal.line(
       everywhere
         ? `Revision ${index.revision} is what new sessions begin with, in every gateway after ${ms} ms.`
         : `Revision ${index.revision} is published; not every gateway uses it yet. See voorman status.`,
     );
     if (!everywhere) return EXIT.fault;
-    return left.length === 0 && judgements.every((each) => each.fault === null) ? EXIT.ok : EXIT.badInput;
+    const isWhole = left.length === 0 && leftOut.length === 0 && judgements.every((each) => each.fault === null);
+    return isWhole ? EXIT.ok : EXIT.badInput;
   });
 }
 
+/** What became of a revision. */
+interface Use {
+  /** Whether every gateway offers it to new sessions. */
+  readonly everywhere: boolean;
+  readonly ms: number;
+  /** Its tools that a gateway does not use. */
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** Waits until every gateway offers a revision to new sessions. */
-async function untilUsed(
-  stack: ReadyStack,
-  revision: string,
-): Promise<{ readonly everywhere: boolean; readonly ms: number }> {
+async function untilUsed(stack: ReadyStack, revision: string): Promise<Use> {
   const began = performance.now();
   for (;;) {
     const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
     const gateways = report.members.filter((member) => member.name === 'tool-gateway');
     const everywhere = gateways.every((member) => member.registry === revision);
     const ms = Math.round(performance.now() - began);
-    if (everywhere || ms > WITHIN_MS) return { everywhere, ms };
+    if (everywhere || ms > WITHIN_MS) {
+      const leftOut = leftOutOf(report).filter((each) => each.revision === revision);
+      return { everywhere, ms, leftOut };
+    }
     await pause(20);
   }
 }
