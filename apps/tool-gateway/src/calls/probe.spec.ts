@@ -206,14 +206,18 @@ describe('a probe', () => {
     expect((await afterDoubt()).at(-1)).toMatchObject({ payload: { fault: { code: 'output/invalid' } } });
   });
 
-  it('asks nothing any more in a session that was cancelled meanwhile', async () => {
-    await session.gateway(answering(happened));
+  it('asks nothing any more in a session that was cancelled meanwhile, nor policy again and again', async () => {
+    const questions: PolicyInput[] = [];
+    await session.gateway(answering(happened), {
+      policy: { revision: 'r1', decide: noting(questions, () => decision) },
+    });
     await session.request('c1', 'pay');
     await session.typesUntil('tool-in-doubt');
     await session.cancel();
     await session.time.wait(60_000);
     expect(asked).toEqual([]);
     expect(await typesAfterDoubt()).toEqual(['calls-closed']);
+    expect(questions.filter(({ tool_name: tool }) => tool === 'payment_known').length).toBeLessThan(2);
   });
 
   it('asks nothing any more once a person has settled the doubt', async () => {
@@ -297,7 +301,20 @@ describe('a probe whose gateway dies', () => {
 });
 
 describe('a bot', () => {
-  it('cannot have its doubt settled by arguments or a tool that it names afterwards', async () => {
+  /** The bot's requests, in the order in which it made them. */
+  const requests = async () =>
+    (await session.wishes()).filter((record): record is Recorded<'tool-requested'> => record.type === 'tool-requested');
+
+  /** A gateway whose probe waits until it is told. */
+  const slow = () => {
+    const told = Promise.withResolvers<Executed>();
+    return { handler: session.handler(answering(() => told.promise)), tell: told.resolve };
+  };
+
+  it.each([
+    ['before it is asked', 1],
+    ['while it is asked', 2],
+  ])('cannot have its doubt settled by arguments or a tool that it names afterwards, %s', async (_when, starts) => {
     const schema = { input: { query: 'string', max_results: 'integer' }, output: { happened: 'boolean' } };
     session.tools.set('lie', compileTool(manifest({ name: 'lie', schema })));
     const probe = { tool: 'lie', arguments: { query: 'x', max_results: 1 } };
@@ -305,40 +322,34 @@ describe('a bot', () => {
     await session.request('c1', 'pay', { query: 'true', max_results: 1 });
     await session.ask('c1', 'pay', { query: 'lie', max_results: 1 });
     await session.ask('c1', 'other');
-    const [honest, ...lies] = (await session.wishes()).filter(({ type }) => type === 'tool-requested') as [
-      Recorded<'tool-requested'>,
-      ...Recorded<'tool-requested'>[],
-    ];
-    const first = session.handler(answering(happened)).toolRequested(honest, { count: 1 });
+    const [honest, ...lies] = await requests();
+    const { handler, tell } = slow();
+    const first = handler.toolRequested(honest as Recorded<'tool-requested'>, { count: 1 });
     await session.typesUntil('tool-in-doubt');
-    // Another gateway, which gets there before the first one asks.
-    const hasty = session.handler(answering(happened), { wait: async () => undefined });
+    await session.typesUntil('tool-started', starts);
+    // Another gateway, which waits for nothing.
+    const hasty = session.handler(answering(output({ happened: false })), { wait: async () => undefined });
     await Promise.all(lies.map((record) => hasty.toolRequested(record, { count: 2 })));
+    tell(happened);
     await first;
     expect(asked.map(({ tool, arguments: args }) => [tool.manifest.name, args.query])).toEqual([
       ['payment_known', 'true'],
     ]);
+    expect((await afterDoubt()).at(-1)).toMatchObject({ type: 'call-settled', payload: { happened: true } });
   });
 
   it('cannot take up the probe of its doubt with a call of that name', async () => {
-    let answer: (executed: Executed) => void = () => undefined;
-    const slow = session.handler(
-      answering(
-        () =>
-          new Promise((resolve) => {
-            answer = resolve;
-          }),
-      ),
-    );
     await session.request('c1', 'pay');
-    const honest = (await session.wishes())[0] as Recorded<'tool-requested'>;
-    const first = slow.toolRequested(honest, { count: 1 });
+    const [honest] = await requests();
+    const { handler, tell } = slow();
+    const first = handler.toolRequested(honest as Recorded<'tool-requested'>, { count: 1 });
     await session.typesUntil('tool-started', 2);
-    const probe = (await afterDoubt())[0] as Recorded<'tool-started'>;
+    const [probe] = await afterDoubt();
+    if (probe?.type !== 'tool-started') throw new Error('Nothing was asked.');
     await session.ask(probe.payload.call_id, 'payment_known', { key: 'k', query: 'lie' });
-    const claim = (await session.wishes()).at(-1) as Recorded<'tool-requested'>;
+    const claim = (await requests()).at(-1) as Recorded<'tool-requested'>;
     await session.handler(answering(output({ happened: false }))).toolRequested(claim, { count: 2 });
-    answer(happened);
+    tell(happened);
     await first;
     expect(asked.map(({ arguments: args }) => args.query)).toEqual(['x']);
     expect((await afterDoubt()).at(-1)).toMatchObject({ type: 'call-settled', payload: { happened: true } });

@@ -137,7 +137,7 @@ function isToBeAsked(wish: Wish, { request }: Round, state: Calls, signal: Abort
 /** The probe, where it was started for this very wish. */
 function startedIn(state: Calls, { request, record }: Pick<Wish, 'request' | 'record'>): StartedCall | undefined {
   const call = callOf(state, request);
-  return call?.status === 'started' && call.probes === request.probes && isFor({ record }, call) ? call : undefined;
+  return call?.status === 'started' && isFor({ record }, call) ? call : undefined;
 }
 
 /** A bot may ask twice under one name: the arguments that count are those of the request that was begun. */
