@@ -1,27 +1,46 @@
 import { AgentManifest, ToolManifest } from '@voorman/registry';
 
-/** A process tool without any arguments but a text. */
-const tool = (name: string, effect: 'read' | 'repeatable' | 'once', budget: number): ToolManifest =>
+const TEXT = { input: { text: 'string' }, output: { text: 'string' } };
+const KNOWN = { input: { key: 'string' }, output: { happened: 'boolean' } };
+
+/** A process tool; without any arguments but a text unless it says otherwise. */
+const tool = (
+  name: string,
+  effect: 'read' | 'repeatable' | 'once',
+  budget: number,
+  schema: object = TEXT,
+): ToolManifest =>
   ToolManifest.parse({
     name,
     version: '1.0.0',
     type: 'process',
     command: ['simulated'],
     effect,
-    schema: { input: { text: 'string' }, output: { text: 'string' } },
+    schema,
     budget: { max_calls_per_session: budget },
     retry: { max_attempts: effect === 'once' ? 1 : 3, initial_ms: 200 },
     timeout_ms: 5_000,
   });
 
-/** What the simulated bots may use: one tool of each effect, one that runs out, one that policy forbids. */
+/** Knows of a call by its key whether it took effect. */
+export const KNOWING = 'paid';
+
+/**
+ * What the simulated bots may use: one tool of each effect, one that runs out, one that policy forbids; and one that can be
+ * asked what became of a payment.
+ */
 export const TOOLS: readonly ToolManifest[] = [
   tool('look', 'read', 1_000),
   tool('restart', 'repeatable', 1_000),
   tool('pay', 'once', 1_000),
   tool('scarce', 'once', 4),
   tool('forbidden', 'once', 1_000),
+  tool(KNOWING, 'read', 1_000, KNOWN),
 ];
+
+/** The same tool, whose doubts are settled by asking where it pays. */
+export const probed = (manifest: ToolManifest): ToolManifest =>
+  manifest.name === 'pay' ? { ...manifest, probe: { tool: KNOWING, arguments: { key: '{{ call.key }}' } } } : manifest;
 
 interface Act {
   readonly id: string;

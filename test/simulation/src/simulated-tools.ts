@@ -1,4 +1,5 @@
 import type { Executed, Execution, Meaning, ToolExecutor } from '@voorman/executors';
+import { KNOWING } from './cast.js';
 import type { Surroundings } from './process.js';
 import type { SimulatedEffect } from './promises.js';
 
@@ -20,7 +21,7 @@ export class SimulatedTools implements ToolExecutor {
     return {};
   }
 
-  async execute({ tool, key, attempt, signal }: Execution): Promise<Executed> {
+  async execute({ tool, key, attempt, signal, arguments: given }: Execution): Promise<Executed> {
     const { random, clock, wait, setOff } = this.surroundings;
     const [least, most] = random.chance(0.1) ? SLOW_MS : QUICK_MS;
     const durationMs = random.between(least, most);
@@ -37,6 +38,10 @@ export class SimulatedTools implements ToolExecutor {
     if (signal.aborted) {
       const fault = { code: 'tool/stopped', message: `${tool.manifest.name} was stopped.`, next: 'Look at it.' };
       return { kind: 'unknown', fault, durationMs, retryable: false };
+    }
+    if (tool.manifest.name === KNOWING) {
+      const happened = this.effects.some((effect) => effect.key === given.key);
+      return { kind: 'output', output: { happened }, durationMs, retryable: false };
     }
     const text = random.chance(0.02) ? 'x'.repeat(LARGE_BYTES) : `${tool.manifest.name} is done`;
     return { kind: 'output', output: { text }, durationMs, retryable: false };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SABOTAGES } from './sabotage.js';
+import { probed } from './cast.js';
+import { SABOTAGES, type Sabotage } from './sabotage.js';
 import { playSeed, simulate } from './simulation.js';
 
 describe('the simulated services', () => {
@@ -10,6 +11,38 @@ describe('the simulated services', () => {
     expect(report.failures).toEqual([]);
     expect(report.records).toBeGreaterThan(15_000);
     expect(report.crashes).toBeGreaterThan(1_000);
+  });
+
+  it('keep every promise where doubts are settled by asking, and settle each by the recorded end of a probe', {
+    timeout: 300_000,
+  }, async () => {
+    // Nothing is broken here: it is the way to change a tool.
+    const asking: Sabotage = { breaks: 1, tool: probed };
+    let settled = 0;
+    let repeated = 0;
+    for (let seed = 0; seed < 100; seed += 1) {
+      const { run, violations } = await playSeed(seed, asking);
+      expect({ seed, violations }).toEqual({ seed, violations: [] });
+      for (const record of run.records) {
+        if (record.type === 'tool-started' && record.payload.probes && record.payload.attempt > 1) repeated += 1;
+        if (record.type !== 'call-settled') continue;
+        settled += 1;
+        const probes = run.records.filter(
+          (each) => each.type === 'tool-started' && each.payload.probes === record.payload.call_id,
+        );
+        const ids = probes.map((each) => (each.type === 'tool-started' ? each.payload.call_id : ''));
+        const told = run.records.find(
+          (each) =>
+            each.type === 'tool-finished' &&
+            ids.includes(each.payload.call_id) &&
+            each.correlation_id === record.correlation_id &&
+            each.payload.output?.happened === record.payload.happened,
+        );
+        expect(told?.position).toBeLessThan(record.position);
+      }
+    }
+    expect(settled).toBeGreaterThan(10);
+    expect(repeated).toBeGreaterThan(0);
   });
 
   it('do the same again under the same seed, to the last byte', async () => {

@@ -43,21 +43,24 @@ function openingOf(record: Recorded, tool: string, decision: Decision): Opening 
 const bothCauses = (command: Omit<Extract<CallsCommand, { type: 'repeat' }>, 'afterCrash'>): CallsCommand[] =>
   [true, false].map((afterCrash) => ({ ...command, afterCrash }));
 
+const aboutOf = (probes: string | undefined) => (probes === undefined ? {} : { probes });
+
 function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[] {
   switch (record.type) {
     case 'tool-started': {
-      const { call_id: callId, agent: bot, tool, attempt, decision } = record.payload;
+      const { call_id: callId, agent: bot, tool, attempt, decision, probes } = record.payload;
       const opening = openingOf(record, tool, decision);
       if (opening === undefined) return [];
-      const request = { callId, tool, bot };
+      const request = { callId, tool, bot, ...aboutOf(probes) };
+      const origin = probes === undefined ? 'request' : 'probe';
       return [
         { ...opening, type: 'start', request, isPatient: true },
-        ...bothCauses({ ...opening, type: 'repeat', request, attempt: attempt - 1, origin: 'request' }),
+        ...bothCauses({ ...opening, type: 'repeat', request, attempt: attempt - 1, origin }),
       ];
     }
     case 'tool-refused': {
-      const { call_id: callId, tool, decision, code, message, next } = record.payload;
-      const request = { callId, tool, bot: record.target_agent };
+      const { call_id: callId, tool, decision, code, message, next, probes } = record.payload;
+      const request = { callId, tool, bot: record.target_agent, ...aboutOf(probes) };
       const limit = budget.refusals === undefined ? {} : { maxRefusals: budget.refusals };
       const refuse: CallsCommand = { type: 'refuse', request, fault: { code, message, next }, ...limit };
       const opening = decision && openingOf(record, tool, decision);
@@ -87,6 +90,14 @@ function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[]
         ...(call?.status === 'started' && opening
           ? bothCauses({ ...opening, type: 'repeat', request, attempt, origin: 'request' })
           : []),
+      ];
+    }
+    case 'call-settled': {
+      const { call_id: callId, agent: bot, tool, happened, because, settled_by: by } = record.payload;
+      const request = { callId, tool, bot };
+      return [
+        { type: 'conclude', request },
+        { type: 'settle', request, happened, because, by },
       ];
     }
     case 'calls-closed':
