@@ -36,7 +36,9 @@ const wish = (callId: string): Draft => ({
   },
 });
 const queries = () => executed.map((each) => each.arguments.query);
-const written = () => readAll(foreman.log, serviceBoundary('acme', 's1', 'tool-gateway'));
+const written = (by = 'tool-gateway') => readAll(foreman.log, serviceBoundary('acme', 's1', by));
+/** What anybody can read of the wishes under the name of review-bot. */
+const wishes = async () => JSON.stringify(await written('review-bot'));
 
 /** What review-bot puts on the bus, byte for byte, under a subject of its choice. */
 async function publish(subject: string, bytes: Uint8Array): Promise<unknown> {
@@ -98,14 +100,16 @@ describe('a bot that says that it is another', () => {
     expect(await publish('log.tool-gateway.acme.s1.t1.review-bot', bytesOf(forged))).toBeUndefined();
     await rightfulCall('after-envelope');
     expect(queries()).not.toContain('envelope');
+    expect(await wishes()).not.toContain('"envelope"');
   });
 
   it('in the id of its record, under a name of its own, has written nothing that anybody reads', async () => {
-    const own = seal(wish('id'), 'review-bot', 't1');
+    const own = seal(wish('id-of'), 'review-bot', 't1');
     const forged = bytesOf({ ...own, id: 'sre-bot.id-of-another' });
     expect(await publish(subjectOf(own), forged)).toBeUndefined();
     await rightfulCall('after-id');
-    expect(queries()).not.toContain('id');
+    expect(queries()).not.toContain('id-of');
+    expect(await wishes()).not.toContain('"id-of"');
   });
 
   it('or that names itself twice, is read as what the bus says, and gets no call in the other’s task', async () => {
@@ -115,6 +119,7 @@ describe('a bot that says that it is another', () => {
     expect(await publish('log.tool-gateway.acme.s1.t1.review-bot', new TextEncoder().encode(forged))).toBeUndefined();
     await rightfulCall('after-twice');
     expect(queries()).not.toContain('twice');
+    expect(await wishes()).toContain('"twice"');
   });
 
   it('cannot grant itself the task either', async () => {
