@@ -15,12 +15,14 @@ export interface Word {
   readonly terminal: Terminal;
   readonly call: CallStory;
   readonly payload: JsonObject & { readonly action: string };
-  /** Whether this record shows that the word was taken. */
-  readonly isDone: (record: Recorded) => boolean;
+  /** Whether this record shows what came of the word; `refused` where it is not what the person wanted. */
+  readonly endOf: (record: Recorded) => 'done' | 'refused' | undefined;
+  /** What a person reads of that record; default: its type and gist. */
+  readonly tell?: (record: Recorded) => string | undefined;
 }
 
 /** Sends a person's word about a call to the orchestrator, and waits until it shows or is refused. */
-export async function sendWord({ client, terminal, call, payload, isDone }: Word): Promise<number> {
+export async function sendWord({ client, terminal, call, payload, endOf, tell }: Word): Promise<number> {
   const sent = await publish(client, call.tenant, {
     task_id: freshName(payload.action),
     source_agent: OPERATOR,
@@ -35,10 +37,11 @@ export async function sendWord({ client, terminal, call, payload, isDone }: Word
       else terminal.note(spelled(record.payload, false));
       return EXIT.refused;
     }
-    if (!isDone(record)) continue;
+    const end = endOf(record);
+    if (end === undefined) continue;
     terminal.document({ call_id: call.call_id, session: call.session, type: record.type, payload: record.payload });
-    terminal.line(`${record.type}: ${gist(record)}`);
-    return EXIT.ok;
+    terminal.line(tell?.(record) ?? `${record.type}: ${gist(record)}`);
+    return end === 'done' ? EXIT.ok : EXIT.refused;
   }
   terminal.note('It was stored, and nobody has taken it up yet; voorman status shows what runs.');
   return EXIT.fault;

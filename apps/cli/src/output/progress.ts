@@ -12,8 +12,11 @@ export function progress(record: Recorded): string | undefined {
       const what = kind === 'draft' ? 'is ready to be sent' : 'waits for a person';
       return `tool-gateway: ${tool} ${what}: ${reason} (voorman approve ${call_id.slice(0, 12)} --because "…")`;
     }
-    case 'tool-started':
-      return `tool-gateway: runs ${record.payload.tool}`;
+    case 'tool-started': {
+      const { tool, attempt, fallback_for: asked } = record.payload;
+      if (asked !== undefined) return `tool-gateway: runs ${tool} in place of ${asked}`;
+      return `tool-gateway: runs ${tool}${attempt > 1 ? ` again (attempt ${attempt})` : ''}`;
+    }
     case 'tool-finished':
       return `tool-gateway: ${record.payload.tool} ${record.payload.fault === undefined ? 'finished' : `failed: ${record.payload.fault.message}`} (${Math.round(record.payload.duration_ms)} ms)`;
     case 'tool-refused':

@@ -96,7 +96,11 @@ export function leashPeople(example: () => LeashExample): void {
       const less = await example().stack.file('less.json', '{"order":"4711","amount_eur":40}');
       const more = await example().stack.file('more.json', '{"order":"4711","amount_eur":50,"to":"my account"}');
       await example().stack.json(['approve', edited, '--edit', less, '--because', 'Only the delivery.']);
-      await example().stack.run(['approve', bent, '--edit', more, '--because', 'Only the delivery.']);
+      const unfit = await example().stack.run(['approve', bent, '--edit', more, '--because', 'Only the delivery.']);
+      expect(unfit).toMatchObject({
+        code: 13,
+        out: expect.stringContaining('to is not a parameter of refund_payment'),
+      });
       expect((await Promise.all(asked)).map(({ outcome, answer }) => [outcome, answer])).toEqual([
         ['completed', expect.stringContaining('40 EUR were paid back')],
         ['failed', expect.stringContaining('to is not a parameter of refund_payment')],

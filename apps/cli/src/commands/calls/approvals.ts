@@ -33,7 +33,10 @@ export const approvals = (act: Act): Command =>
 export const approve = (act: Act): Command =>
   examples(
     deciding('approve', 'let a waiting call happen, or a draft be sent')
-      .option('--edit <file>', 'JSON file with the arguments to use instead; they are checked and authorised again')
+      .option(
+        '--edit <file>',
+        'JSON file with the arguments to use instead; they are checked and authorised again (exit code 13: refused)',
+      )
       .action((call: string, options: DecideOptions) => act(() => decide(contextOf(options), call, true, options))),
     './voorman approve 3f2a --because "Checked with the customer."',
     './voorman approve 3f2a --edit mail.json --because "Shorter."',
@@ -96,9 +99,17 @@ async function decide(
     const { call_id, agent } = call;
     const { because } = options;
     const payload = { action: 'approve', call: call_id, agent, digest, approved, because, ...edited };
-    const isDone = (record: Recorded): boolean =>
-      (record.type === 'tool-started' || record.type === 'tool-refused') && record.payload.call_id === call_id;
-    return sendWord({ client, terminal, call, payload, isDone });
+    const endOf = (record: Recorded) => {
+      const isIt = record.type === 'tool-started' || record.type === 'tool-refused';
+      if (!isIt || record.payload.call_id !== call_id) return undefined;
+      // Edited arguments may not fit, and policy has a word after the person's.
+      return approved === (record.type === 'tool-started') ? 'done' : 'refused';
+    };
+    const tell = (record: Recorded) =>
+      record.type === 'tool-started'
+        ? `Approved: ${record.payload.tool} runs now. How it ends: voorman calls --session ${call.session}`
+        : undefined;
+    return sendWord({ client, terminal, call, payload, endOf, tell });
   });
 }
 

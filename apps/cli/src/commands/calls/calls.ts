@@ -88,8 +88,10 @@ async function settle({ data, terminal }: Context, id: string, options: SettleOp
     const doubts = (await readCalls(client, whereOf(options))).filter(({ state }) => state === 'in-doubt');
     const call = chosen(doubts, id, 'is in doubt');
     const payload = { action: 'settle', call: call.call_id, agent: call.agent, happened, because: options.because };
-    const isSettled = (record: Recorded): boolean =>
-      (record.type === 'call-settled' || record.type === 'tool-finished') && record.payload.call_id === call.call_id;
-    return sendWord({ client, terminal, call, payload, isDone: isSettled });
+    const endOf = (record: Recorded) => {
+      const isEnd = record.type === 'call-settled' || record.type === 'tool-finished';
+      return isEnd && record.payload.call_id === call.call_id ? 'done' : undefined;
+    };
+    return sendWord({ client, terminal, call, payload, endOf });
   });
 }
