@@ -66,7 +66,9 @@ try {
   const started = await start();
   if (options.json) console.log(JSON.stringify(started));
   say(`\nThe stack is up. In another terminal:\n\n  export VOORMAN_DATA=${data}`);
-  say(`  ./voorman run "Track order 4711" --action track_order\n  curl -s ${started.shop}/received`);
+  say('  ./voorman run "Track order 4711" --action track_order');
+  say(`\nWhat the services took in (refunds, mails, pickups): curl -s ${started.shop}/received`);
+  say(`The carrier, which serves nobody without a certificate: curl -k ${started.carrier}`);
   say('\nREADME.md has more to try. Press Ctrl-C to end everything.');
   await interrupted;
   say('Ending…');

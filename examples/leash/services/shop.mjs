@@ -25,7 +25,8 @@ export async function startShop({ token, planted, beside }) {
       response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     const { pathname } = new URL(request.url, 'http://shop');
-    if (pathname === '/received') return say(200, { refunds, ...beside });
+    // For people to read.
+    if (pathname === '/received') return response.end(`${JSON.stringify({ refunds, ...beside }, null, 2)}\n`);
     if (request.headers.authorization !== `Bearer ${token}`) return say(401, { error: 'Who are you?' });
     const [, place, order] = /^\/(orders|copies)\/(\d+)$/.exec(pathname) ?? [];
     if (order !== undefined) {
