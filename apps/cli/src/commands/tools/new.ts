@@ -40,7 +40,9 @@ async function make({ terminal }: Context, name: string, { type, registry }: New
   const written = files.map(({ path }) => join(folder, path));
   terminal.document({ name, type, files: written });
   for (const file of written) terminal.line(file);
-  terminal.line(`Next: write what it does, add ${name} to the tools of an agent, then ./voorman tools check ${registry}`);
+  terminal.line(
+    `Next: write what it does, add ${name} to the tools of an agent, then ./voorman tools check ${registry}`,
+  );
   return EXIT.ok;
 }
 
