@@ -7,13 +7,25 @@ export interface Bank {
   readonly url: string;
   /** How often each idempotency key arrived. */
   readonly received: ReadonlyMap<string, number>;
+  /** The keys that somebody asked about, oldest first. */
+  readonly lookedUp: readonly string[];
   stop(): Promise<void>;
 }
 
 /** @param answerWithinMs answers come after any moment up to this. */
 export async function openBank(answerWithinMs: number): Promise<Bank> {
   const received = new Map<string, number>();
+  const lookedUp: string[] = [];
   const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      const asked = new URL(request.url ?? '', 'http://bank').searchParams.get('key') ?? '';
+      lookedUp.push(asked);
+      setTimeout(() => {
+        const answer = JSON.stringify({ happened: received.has(asked) });
+        response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+      }, answerWithinMs * Math.random());
+      return;
+    }
     const key = String(request.headers['idempotency-key']);
     request.resume().on('end', async () => {
       received.set(key, (received.get(key) ?? 0) + 1);
@@ -25,6 +37,7 @@ export async function openBank(answerWithinMs: number): Promise<Bank> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/pay`,
     received,
+    lookedUp,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -5,12 +5,12 @@ import { connectLog } from '@voorman/log/jetstream';
 import { compileTool, ToolManifest } from '@voorman/registry';
 import { CallHandler } from '@voorman/tool-gateway/handlers';
 
-// A gateway with one tool and a policy that allows it: small enough to be started again many times a minute. Everything
-// else of it, from the log to the HTTP request, is the product's.
+// A gateway with a tool or two and a policy that allows them: small enough to be started again many times a minute.
+// Everything else of it, from the log to the HTTP request, is the product's.
 
-const { NATS_URL = '', NKEY_SEED = '', BANK_URL = '' } = process.env;
+const { NATS_URL = '', NKEY_SEED = '', BANK_URL = '', PROBED } = process.env;
 
-const manifest = ToolManifest.parse({
+const pay = {
   name: 'pay',
   version: '1.0.0',
   type: 'api',
@@ -22,8 +22,22 @@ const manifest = ToolManifest.parse({
   budget: { max_calls_per_session: 1_000_000 },
   breaker: { failures: 1_000 },
   timeout_ms: 5_000,
-});
-const tools = new Map([['pay', compileTool(Object.assign(manifest, { file: 'pay', folder: '.' }))]]);
+  ...(PROBED === undefined ? {} : { probe: { tool: 'paid', arguments: { key: '{{ call.key }}' } } }),
+};
+const paid = {
+  ...pay,
+  name: 'paid',
+  method: 'GET',
+  effect: 'read',
+  schema: { input: { key: 'string' }, output: { happened: 'boolean' } },
+  probe: undefined,
+};
+const tools = new Map(
+  [pay, paid].map((each) => [
+    each.name,
+    compileTool(Object.assign(ToolManifest.parse(each), { file: each.name, folder: '.' })),
+  ]),
+);
 const credentials = { nkeySeed: NKEY_SEED };
 const connection = await connectLog({ servers: [NATS_URL], name: 'tool-gateway', credentials });
 const handler = new CallHandler({
