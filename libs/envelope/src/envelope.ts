@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { EnvelopeTooLargeError, InvalidEnvelopeError, SubjectMismatchError } from './errors.js';
-import { nestsTooDeep, parseJson, problemsOf, tooDeep } from './json.js';
+import { parseJson, problemsOf, withoutPrototypes } from './json.js';
 import { MAX_INLINE_BYTES, PayloadRef } from './payload-ref.js';
-import { catalogue, isRecordType, type PayloadOf, type RecordType } from './records/catalogue.js';
+import { isRecordType, type PayloadOf, type RecordType } from './records/catalogue.js';
+import { payloadParser } from './records/parsers.js';
 import { decodeSubject, encodeSubject } from './subject.js';
 import { Token } from './token.js';
 import { mayWrite } from './writers.js';
@@ -60,6 +61,7 @@ export type Recorded<T extends RecordType = RecordType> = Envelope<T> & {
 export type WireEnvelope = Omit<EnvelopeHead, 'type'> & { type: RecordType; payload: unknown };
 
 const encoder = new TextEncoder();
+const Head = z.compile(EnvelopeHead);
 const WholeRef = PayloadRef.strict();
 
 /**
@@ -67,8 +69,7 @@ const WholeRef = PayloadRef.strict();
  * @throws {InvalidEnvelopeError} naming each field that does not fit, or that the payload nests too deep.
  */
 export function parsePayload<T extends RecordType>(type: T, payload: unknown): PayloadOf<T> {
-  if (nestsTooDeep(payload)) throw new InvalidEnvelopeError([tooDeep]);
-  const parsed = catalogue[type].safeParse(payload);
+  const parsed = payloadParser(type).safeParse(withoutPrototypes(payload));
   if (!parsed.success) throw new InvalidEnvelopeError(problemsOf(parsed.error).map((problem) => `payload.${problem}`));
   return parsed.data as PayloadOf<T>;
 }
@@ -90,7 +91,7 @@ export const subjectOf = (
  * @throws {InvalidEnvelopeError} a field does not fit. @throws {EnvelopeTooLargeError}
  */
 export function encodeEnvelope(envelope: WireEnvelope): Uint8Array {
-  const head = EnvelopeHead.safeParse(envelope);
+  const head = Head.safeParse(envelope);
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
   requireOwnFact(head.data, envelope.type);
   const payload = refIn(envelope.payload) ?? parsePayload(envelope.type, envelope.payload);
@@ -108,7 +109,7 @@ export function encodeEnvelope(envelope: WireEnvelope): Uint8Array {
 export function decodeEnvelope(subject: string, bytes: Uint8Array): WireEnvelope & { readonly ref?: PayloadRef } {
   if (bytes.length > MAX_RECORD_BYTES) throw new EnvelopeTooLargeError(bytes.length, MAX_RECORD_BYTES);
   const parsed = parseJson(bytes);
-  const head = EnvelopeHead.safeParse(parsed);
+  const head = Head.safeParse(parsed);
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
   requireOwnFact(head.data, head.data.type as RecordType);
   if (subject !== subjectOf(head.data)) {

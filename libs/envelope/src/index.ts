@@ -34,6 +34,7 @@ export {
   VoormanError,
 } from './errors.js';
 export { idempotencyKey, type KnownCall } from './idempotency-key.js';
+export type { Json } from './json.js';
 export { FOREMAN, GATEWAY, OPERATOR } from './participants.js';
 export { Attachment, MAX_INLINE_BYTES, PayloadRef } from './payload-ref.js';
 export { MAX_INBOX_BYTES, PublishedEnvelope, parsePublished } from './published-envelope.js';

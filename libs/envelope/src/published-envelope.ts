@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_TTL_SECONDS } from './envelope.js';
 import { EnvelopeTooLargeError, InvalidEnvelopeError } from './errors.js';
-import { nestsTooDeep, parseJson, problemsOf, tooDeep } from './json.js';
+import { parseJson, problemsOf, withoutPrototypes } from './json.js';
 import { TaskRequested } from './records/task.js';
 import { Token } from './token.js';
 
@@ -23,15 +23,15 @@ export const PublishedEnvelope = z
   .meta({ id: 'PublishedEnvelope' });
 export type PublishedEnvelope = z.infer<typeof PublishedEnvelope>;
 
+const Published = z.compile(PublishedEnvelope);
+
 /**
  * Checks what stands in an inbox message.
  * @throws {InvalidEnvelopeError} naming each field that does not fit. @throws {EnvelopeTooLargeError}
  */
 export function parsePublished(bytes: Uint8Array): PublishedEnvelope {
   if (bytes.length > MAX_INBOX_BYTES) throw new EnvelopeTooLargeError(bytes.length, MAX_INBOX_BYTES);
-  const json = parseJson(bytes);
-  if (nestsTooDeep(json)) throw new InvalidEnvelopeError([tooDeep]);
-  const parsed = PublishedEnvelope.safeParse(json);
+  const parsed = Published.safeParse(withoutPrototypes(parseJson(bytes)));
   if (!parsed.success) throw new InvalidEnvelopeError(problemsOf(parsed.error));
   return parsed.data;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJson, type Json } from '../json.js';
 import { Token } from '../token.js';
 
 /** A line that proves a claim: file, line number from 1, the line's text. */
@@ -13,8 +14,11 @@ export const Fault = z
   .meta({ id: 'Fault' });
 export type Fault = z.infer<typeof Fault>;
 
+// The cast says what the refinement proves; a type guard is not carried into a schema's type.
+const AnyJson = z.unknown().refine(isJson, 'is not JSON') as unknown as z.ZodType<Json>;
+
 /** JSON as it travels in payloads. */
-export const JsonObject = z.record(z.string(), z.json());
+export const JsonObject = z.record(z.string(), AnyJson);
 export type JsonObject = z.infer<typeof JsonObject>;
 
 /** What policy asks of the enforcement point along with an allow; one that it does not know makes it a refusal. */
