@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { Token, VoormanError } from '@voorman/envelope';
-import type { TlsFiles } from '@voorman/log/jetstream';
+import type { Durability, TlsFiles } from '@voorman/log/jetstream';
 import { z } from 'zod';
 
 /** A setting that is missing or does not fit. */
@@ -26,6 +26,10 @@ export const ServiceConfig = z.object({
       'certificate and key that the service shows to a NATS server with mTLS, in one file; read at every connection',
     ),
   VOORMAN_NATS_CA_FILE: z.string().optional().describe('authorities of that server’s certificate'),
+  VOORMAN_DURABILITY: z
+    .enum(['on-disk', 'relaxed'])
+    .default('on-disk')
+    .describe('what the NATS server is set to; decides how appends travel, not how safe they are'),
   VOORMAN_REGISTRY: z.string().min(1).describe('registry folders, divided like PATH'),
   VOORMAN_DATA: z.string().min(1).describe('folder for caches'),
   VOORMAN_ENVIRONMENT: z.string().min(1).default('production').describe('told to policy with every question'),
@@ -41,6 +45,7 @@ export interface ServiceSettings {
   readonly nkeySeed: string;
   /** Present where the bus asks for certificates. */
   readonly tls?: TlsFiles;
+  readonly durability: Durability;
   readonly registry: readonly string[];
   readonly data: string;
   readonly environment: string;
@@ -66,6 +71,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): ServiceSettings {
     name: config.VOORMAN_NAME,
     nkeySeed: seedIn(config.VOORMAN_NKEY_FILE),
     ...tlsOf(config),
+    durability: config.VOORMAN_DURABILITY,
     registry: config.VOORMAN_REGISTRY.split(delimiter).filter((folder) => folder !== ''),
     data: config.VOORMAN_DATA,
     environment: config.VOORMAN_ENVIRONMENT,

@@ -60,6 +60,7 @@ async function start(define: (parts: ServiceParts) => Promise<ServiceDefinition>
       servers: settings.servers,
       name: settings.name,
       credentials: { nkeySeed: settings.nkeySeed },
+      durability: settings.durability,
       ...(settings.tls === undefined ? {} : { tls: settings.tls }),
       report: (event) => log.warn({ event }, 'The log reports.'),
     }),

@@ -63,6 +63,7 @@ export async function startService(server: TestServer, options: ServiceOptions):
       VOORMAN_OPA: process.env.VOORMAN_OPA,
       VOORMAN_BWRAP: await bubblewrap(),
       VOORMAN_NATS_URL: server.url,
+      VOORMAN_DURABILITY: server.durability,
       VOORMAN_NAME: options.name,
       VOORMAN_NKEY_FILE: key,
       VOORMAN_REGISTRY: options.registry.join(delimiter),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Durability } from '@voorman/log/jetstream';
 import type { LoadedAgent } from '@voorman/registry';
 import { NotBuiltError } from '../errors.js';
 import type { BusCertificates } from './bus-certificates.js';
@@ -14,6 +15,7 @@ export interface Surroundings {
   /** Absent: programs cannot be confined on this machine. */
   readonly bwrap?: string;
   readonly natsUrl: () => string;
+  readonly durability: Durability;
   /** Present where the bus is served with mTLS. */
   readonly certificates?: BusCertificates;
   readonly env: NodeJS.ProcessEnv;
@@ -33,7 +35,7 @@ export const botChild = (surroundings: Surroundings, bot: LoadedAgent, replica: 
 
 /** @throws {NotBuiltError} it was not built. */
 function childOf(
-  { data, registry, opa, bwrap, natsUrl, certificates, env, say }: Surroundings,
+  { data, registry, opa, bwrap, natsUrl, durability, certificates, env, say }: Surroundings,
   name: string,
   replica: number,
   app: string,
@@ -53,6 +55,7 @@ function childOf(
       NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
       ...env,
       VOORMAN_NATS_URL: natsUrl(),
+      VOORMAN_DURABILITY: durability,
       VOORMAN_NAME: name,
       ...(shown && { VOORMAN_NATS_CERT_FILE: shown.certFile, VOORMAN_NATS_CA_FILE: shown.caFile }),
       VOORMAN_NKEY_FILE: seedFile(data, name),

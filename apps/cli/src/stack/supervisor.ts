@@ -113,6 +113,7 @@ export class Supervisor {
         opa: opa.path,
         ...(bwrap === undefined ? {} : { bwrap }),
         natsUrl: () => nats.url,
+        durability: nats.state.durability,
         env: process.env,
         say,
       });

@@ -1,4 +1,4 @@
-import { headers, type MsgHdrs } from '@nats-io/nats-core';
+import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/nats-core';
 import { type Boundary, EnvelopeTooLargeError, MAX_RECORD_BYTES } from '@voorman/envelope';
 import { ConditionFailedError, IdTakenError, LogFullError, LogUnavailableError, StreamDriftError } from '../errors.js';
 import type { BoundaryReader } from './boundary-reader.js';
@@ -25,16 +25,18 @@ const DUPLICATE_IN_FLIGHT = 10158;
 const FULL = 10077;
 const TOO_LARGE = [10054, 10097];
 
-/** Headers that carry a condition and the id by which a repetition is recognised. */
-export function appendHeaders({ id, condition }: Append): MsgHdrs {
-  const given = headers();
-  // Not `set`, which first looks for what it would replace.
-  given.append('Nats-Msg-Id', id);
-  if (condition !== undefined) {
-    given.append('Nats-Expected-Last-Subject-Sequence', String(condition.after));
-    given.append('Nats-Expected-Last-Subject-Sequence-Subject', condition.boundary);
-  }
-  return given;
+/**
+ * Headers that carry a condition and the id by which a repetition is recognised. Made at once: `append` checks the letters
+ * of names and values, which here are our own constants and tokens.
+ */
+export function appendHeaders({ id, condition }: Append, more: Readonly<Record<string, string[]>> = {}): MsgHdrs {
+  if (condition === undefined) return MsgHdrsImpl.fromRecord({ 'Nats-Msg-Id': [id], ...more });
+  return MsgHdrsImpl.fromRecord({
+    'Nats-Msg-Id': [id],
+    'Nats-Expected-Last-Subject-Sequence': [String(condition.after)],
+    'Nats-Expected-Last-Subject-Sequence-Subject': [condition.boundary],
+    ...more,
+  });
 }
 
 /**

@@ -31,7 +31,8 @@ export class BoundaryReader {
       const request = { stream: LOG_STREAM, filter: boundary, from, size: limit };
       const page = await this.#pages.read(request);
       for (const stored of page.stored) {
-        const record = await this.records.readable(stored);
+        const reading = this.records.readable(stored);
+        const record = reading instanceof Promise ? await reading : reading;
         if (record !== undefined) records.push(record);
       }
       const last = page.stored.at(-1);

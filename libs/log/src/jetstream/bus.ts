@@ -1,5 +1,6 @@
 import { type Msg, type MsgHdrs, type NatsConnection, nuid, PermissionViolationError } from '@nats-io/nats-core';
 import { LogForbiddenError, LogUnavailableError } from '../errors.js';
+import { headerBlock, statusIn } from './header.js';
 import type { LogReport } from './report.js';
 
 /** No answer in time, no leader, or the connection broke: what became of the question is unknown. */
@@ -187,7 +188,7 @@ export class Bus {
     const waiting = this.#waiting.get(token);
     if (waiting === undefined) return; // too late: its deadline has passed
     try {
-      if (answer.data.length === 0 && answer.headers?.code === 503)
+      if (answer.data.length === 0 && statusIn(headerBlock(answer)).code === 503)
         throw new NoAnswerError('nobody answers: no leader');
       if (waiting.take(answer)) this.#waiting.delete(token);
     } catch (thrown) {

@@ -12,7 +12,7 @@ import { Appending } from './append.js';
 import { BoundaryReader } from './boundary-reader.js';
 import { JetStreamBundles } from './bundles.js';
 import { Bus, pause } from './bus.js';
-import { GroupCommit } from './group-commit.js';
+import { type Durability, GroupCommit } from './group-commit.js';
 import { JetStreamInbox } from './inbox.js';
 import { JetStreamLog } from './jetstream-log.js';
 import { JetStreamPayloads } from './payloads.js';
@@ -34,6 +34,8 @@ export interface LogSettings {
   readonly apiPrefix?: string;
   /** How long an unknown outcome is looked into before the caller hears of it. Milliseconds, default 30,000. */
   readonly patienceMs?: number;
+  /** What the server is set to, as no client is told: a matter of speed only. Default `on-disk`. */
+  readonly durability?: Durability;
   /** Hears what happens beside the calls. Default: nobody. */
   readonly report?: LogReport;
 }
@@ -88,7 +90,7 @@ export async function connectLog(options: ConnectLogOptions): Promise<LogConnect
 /** The log over a connection that is already there; closes it in the end. */
 export function openLog(connection: NatsConnection, settings: LogSettings): LogConnection {
   const name = requireToken('name', settings.name);
-  const { apiPrefix = API_PREFIX, patienceMs = 30_000, report = () => undefined } = settings;
+  const { apiPrefix = API_PREFIX, patienceMs = 30_000, durability = 'on-disk', report = () => undefined } = settings;
   const bus = new Bus(connection, {
     apiPrefix,
     inboxPrefix: settings.inboxPrefix ?? inboxPrefix(name),
@@ -100,7 +102,7 @@ export function openLog(connection: NatsConnection, settings: LogSettings): LogC
   const payloads = new JetStreamPayloads(bus, name);
   const records = new Records(payloads, report);
   const boundaries = new BoundaryReader(bus, records);
-  const commits = new GroupCommit(bus, new Appending(bus, boundaries));
+  const commits = new GroupCommit(bus, new Appending(bus, boundaries), durability);
   return {
     log: new JetStreamLog({ bus, name, payloads, records, boundaries, commits, followed }),
     timers: new JetStreamTimers(bus, name, followed),

@@ -1,5 +1,5 @@
 import type { Msg } from '@nats-io/nats-core';
-import { headerOf } from './header.js';
+import { headerBlock, headerIn } from './header.js';
 import type { Stored } from './pages.js';
 
 /** A message that a durable consumer gave to this process. */
@@ -28,13 +28,17 @@ export function deliveredIn(message: Msg): Delivered | undefined {
   const [head, kind, , , count, position, sequence, nanoseconds] = message.reply?.split('.') ?? [];
   if (head !== '$JS' || kind !== 'ACK' || nanoseconds === undefined) return undefined;
   let settled = false;
+  let block: string | undefined;
   const data = message.data;
   return {
     subject: message.subject,
     position: Number(position),
     atMs: Number(nanoseconds.slice(0, -6)),
     data,
-    header: (name) => headerOf(message, name),
+    header(name) {
+      block ??= headerBlock(message);
+      return headerIn(block, name);
+    },
     count: Number(count),
     sequence: Number(sequence),
     get settled() {

@@ -1,14 +1,19 @@
 import { nuid } from '@nats-io/nats-core';
 import { type Append, type Appending, appendHeaders } from './append.js';
 import { type Bus, NoAnswerError } from './bus.js';
-import { Pace } from './pace.js';
 import { Touching } from './touching.js';
 
-/** Appends that are under way alone at once: few where batches are quicker, so that those who wait form one. */
-const SINGLES = { singles: 256, batch: 8 };
-/** How many of them side by side, and how many in a row, it takes to tell how quickly they go. */
-const CROWD = 4;
-const ROW = 32;
+/** What the server does with an append before it acknowledges it: syncs it to disk, or leaves that for later. */
+export type Durability = 'on-disk' | 'relaxed';
+
+/**
+ * How many appends are under way alone at once, and how many of those that wait make a batch. A batch costs the server a
+ * store of its own, as much as some twenty records: worth it where it saves as many syncs, and never where nothing is synced.
+ */
+const WAYS: Readonly<Record<Durability, { readonly singles: number; readonly batch: number }>> = {
+  'on-disk': { singles: 16, batch: 24 },
+  relaxed: { singles: 512, batch: Number.POSITIVE_INFINITY },
+};
 
 /** A batch is one request to the server; larger ones keep everyone else waiting. */
 const MAX_BATCH = 256;
@@ -34,13 +39,11 @@ export class GroupCommit {
   #singles = 0;
   #batching = false;
   #scheduled = false;
-  readonly #pace = new Pace();
-  /** The row of single appends under way: since when, how many arrived, how many were under way at once. */
-  #row = { sinceMs: 0, count: 0, most: 0 };
 
   constructor(
     private readonly bus: Bus,
     private readonly appending: Appending,
+    private readonly durability: Durability,
   ) {}
 
   /** Resolves with the record's position. @throws what `Log.append` throws. */
@@ -63,71 +66,63 @@ export class GroupCommit {
 
   #send(): void {
     if (this.#batching) return;
-    const free = this.#free();
-    const { way } = this.#pace.choose(free.length, performance.now());
-    if (way === 'batch') {
-      this.#take(free);
-      void this.#batch(free);
+    const { singles, batch } = WAYS[this.durability];
+    const room = Math.max(0, singles - this.#singles);
+    const chosen = this.#take(this.#queue.length >= batch ? MAX_BATCH : room);
+    if (chosen.length >= batch) {
+      void this.#batch(chosen);
       return;
     }
-    // Also a trial sends all of them: a few alone take as long as their answers take, and tell nothing of a crowd.
-    const most = free.length < SINGLES.batch ? SINGLES.batch : SINGLES.singles;
-    const chosen = free.slice(0, Math.max(0, most - this.#singles));
-    this.#take(chosen);
+    this.#putBack(chosen.splice(room));
     for (const pending of chosen) void this.#single(pending);
   }
 
-  /** The waiting appends that touch neither what is under way nor anything that waits before them. */
-  #free(): Pending[] {
+  /** Takes the waiting appends that touch neither what is under way nor anything that waits before them. */
+  #take(most: number): Pending[] {
     const chosen: Pending[] = [];
+    const left: Pending[] = [];
     const before = new Touching();
     let bytes = 0;
-    for (const pending of this.#queue.slice(0, MAX_LOOKED_AT)) {
+    let looked = 0;
+    for (const pending of this.#queue) {
       const { append } = pending;
-      if (chosen.length === MAX_BATCH || (bytes > 0 && bytes + append.data.length > MAX_BATCH_BYTES)) break;
-      if (!before.touches(append) && !this.#flying.touches(append)) {
-        chosen.push(pending);
-        bytes += append.data.length;
+      const isFull = chosen.length === most || (bytes > 0 && bytes + append.data.length > MAX_BATCH_BYTES);
+      if (isFull || looked === MAX_LOOKED_AT) break;
+      looked += 1;
+      if (before.touches(append) || this.#flying.touches(append)) {
+        left.push(pending);
+        before.add(append);
+        continue;
       }
-      before.add(append);
+      chosen.push(pending);
+      bytes += append.data.length;
+      this.#flying.add(append);
     }
+    this.#queue = looked === this.#queue.length ? left : [...left, ...this.#queue.slice(looked)];
     return chosen;
   }
 
-  #take(chosen: readonly Pending[]): void {
-    const taken = new Set(chosen);
-    if (taken.size > 0) this.#queue = this.#queue.filter((pending) => !taken.has(pending));
-    for (const { append } of chosen) this.#flying.add(append);
+  /** In front of all others: what touches one of them came later. */
+  #putBack(chosen: readonly Pending[]): void {
+    if (chosen.length === 0) return;
+    for (const { append } of chosen) this.#flying.delete(append);
+    this.#queue = [...chosen, ...this.#queue];
   }
 
   async #single({ append, untilMs, resolve, reject }: Pending): Promise<void> {
-    if (this.#singles === 0) this.#row = { sinceMs: performance.now(), count: 0, most: 0 };
     this.#singles += 1;
-    this.#row.most = Math.max(this.#row.most, this.#singles);
     try {
       resolve(await this.appending.settle(append, untilMs));
-      this.#row.count += 1;
     } catch (fault) {
       reject(fault);
     }
     this.#singles -= 1;
-    this.#observe();
     this.#flying.delete(append);
     this.#schedule();
   }
 
-  /** Tells the pace how quick a row of single appends was, at its end or when it is long enough. */
-  #observe(): void {
-    const { sinceMs, count, most } = this.#row;
-    if (count < ROW && this.#singles > 0) return;
-    const nowMs = performance.now();
-    if (most >= CROWD && count >= CROWD) this.#pace.sawSingles(count, nowMs - sinceMs);
-    this.#row = { sinceMs: nowMs, count: 0, most: this.#singles };
-  }
-
   async #batch(batch: readonly Pending[]): Promise<void> {
     this.#batching = true;
-    const startMs = performance.now();
     const first = await this.#commit(batch).then(
       (last) => last - batch.length + 1,
       // One refused part refuses all, and a lost answer tells nothing: each append finds out for itself, and what is
@@ -135,7 +130,6 @@ export class GroupCommit {
       () => undefined,
     );
     this.#batching = false;
-    if (first !== undefined) this.#pace.sawBatch(batch.length, performance.now() - startMs);
     for (const [index, pending] of batch.entries()) {
       if (first === undefined) {
         void this.#single(pending);
@@ -153,14 +147,12 @@ export class GroupCommit {
     const id = nuid.next();
     for (const [index, { append }] of batch.entries()) {
       const { subject, data } = append;
-      const headers = appendHeaders(append);
-      headers.append('Nats-Batch-Id', id);
-      headers.append('Nats-Batch-Sequence', String(index + 1));
+      const part = { 'Nats-Batch-Id': [id], 'Nats-Batch-Sequence': [String(index + 1)] };
       if (index < batch.length - 1) {
-        this.bus.publish(subject, data, headers);
+        this.bus.publish(subject, data, appendHeaders(append, part));
         continue;
       }
-      headers.append('Nats-Batch-Commit', '1');
+      const headers = appendHeaders(append, { ...part, 'Nats-Batch-Commit': ['1'] });
       const { seq, count } = await this.bus.askApi<{ seq: number; count: number }>({ subject, data, headers });
       if (count !== batch.length) throw new NoAnswerError(`${count} of ${batch.length} parts were recorded`);
       return seq;

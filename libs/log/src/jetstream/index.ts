@@ -8,6 +8,7 @@ export {
   type LogSettings,
 } from './connection.js';
 export { ACK_WAIT_MS, type ConsumerDefinition } from './consumer-config.js';
+export type { Durability } from './group-commit.js';
 export { type BusKeys, type Credentials, KeyFileError, keepKeys, UnknownParticipantError } from './keys.js';
 export { API_PREFIX, botPermissions, inboxPrefix, type Permissions } from './permissions.js';
 export {

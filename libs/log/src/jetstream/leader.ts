@@ -1,4 +1,5 @@
 import { ApiError, type Bus } from './bus.js';
+import { headerIn } from './header.js';
 import type { Stored } from './pages.js';
 
 interface MessageAnswer {
@@ -26,12 +27,7 @@ export async function askLeader(
       position: message.seq,
       atMs: Date.parse(message.time),
       data: Buffer.from(message.data ?? '', 'base64'),
-      header: (name) =>
-        headers
-          .split('\r\n')
-          .find((line) => line.startsWith(`${name}:`))
-          ?.slice(name.length + 1)
-          .trim(),
+      header: (name) => headerIn(headers, name),
     };
   } catch (fault) {
     if (fault instanceof ApiError && fault.code === NOT_FOUND) return undefined;

@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/nats-core';
 import { type Bus, NoAnswerError } from './bus.js';
-import { headerOf } from './header.js';
+import { headerBlock, headerIn, statusIn } from './header.js';
 
 /** A message as a stream holds it. */
 export interface Stored {
@@ -35,21 +35,22 @@ const MAX_PAGE_BYTES = 4 * 1024 * 1024;
  */
 export async function readPage(bus: Bus, { stream, filter, from, size }: PageRequest): Promise<StoredPage> {
   const stored: Stored[] = [];
-  let last: Msg | undefined;
+  let more = false;
   const question = {
     subject: bus.api(`DIRECT.GET.${stream}`),
     data: JSON.stringify({ seq: from, next_by_subj: filter, batch: size, max_bytes: MAX_PAGE_BYTES }),
     timeoutMs: 5_000,
   };
   await bus.askMany(question, (answer) => {
-    const code = answer.headers?.code ?? 0;
+    const block = headerBlock(answer);
+    const { code, words } = statusIn(block);
     if (code === 204 || code === 404) return true;
-    if (code !== 0) throw new NoAnswerError(`a read was refused: ${answer.headers?.status}`);
-    last = answer;
-    stored.push(storedIn(answer));
+    if (code !== 0) throw new NoAnswerError(`a read was refused: ${words}`);
+    more = Number(headerIn(block, 'Nats-Num-Pending') ?? 0) > 0;
+    stored.push(storedIn(answer, block));
     return false;
   });
-  return { stored, more: last !== undefined && Number(headerOf(last, 'Nats-Num-Pending') ?? 0) > 0 };
+  return { stored, more };
 }
 
 /** Every message of a filter from a position on, page by page. */
@@ -64,8 +65,8 @@ export async function* walk(bus: Bus, request: PageRequest): AsyncGenerator<read
 }
 
 /** The server's headers come last: a writer may have stored some of the same name. */
-export function storedIn(answer: Msg): Stored {
-  const header = (name: string): string | undefined => headerOf(answer, name);
+export function storedIn(answer: Msg, block = headerBlock(answer)): Stored {
+  const header = (name: string): string | undefined => headerIn(block, name);
   return {
     subject: header('Nats-Subject') ?? '',
     position: Number(header('Nats-Sequence')),

@@ -1,6 +1,7 @@
 import { type Msg, nuid, type Subscription } from '@nats-io/nats-core';
 import type { Bus } from './bus.js';
 import { type Delivered, deliveredIn } from './delivered.js';
+import { headerBlock, statusIn } from './header.js';
 
 export interface PullOptions {
   readonly stream: string;
@@ -95,8 +96,9 @@ export class Pulls {
   #answered(message: Msg): void {
     if (message.subject.startsWith(this.#inbox)) {
       if (message.subject !== this.#inbox + this.#number) return; // about a pull that was given up
-      if (message.headers?.code === 408 || message.headers?.code === 404) this.#end();
-      else this.#broke(message.headers?.status ?? 'a pull was answered with nothing');
+      const { code, words } = statusIn(headerBlock(message));
+      if (code === 408 || code === 404) this.#end();
+      else this.#broke(words || 'a pull was answered with nothing');
       return;
     }
     const delivered = deliveredIn(message);

@@ -55,7 +55,7 @@ export class Records {
    * @throws {InvalidEnvelopeError} @throws {SubjectMismatchError} @throws {InvalidTokenError}
    * @throws {PayloadMissingError} @throws {PayloadCorruptError}
    */
-  async read(stored: Stored): Promise<Recorded> {
+  read(stored: Stored): Recorded | Promise<Recorded> {
     const decoded = decodeEnvelope(stored.subject, stored.data);
     const filter = stored.header(CONDITION_FILTER);
     const said = {
@@ -65,20 +65,30 @@ export class Records {
     };
     if (decoded.ref === undefined) return { ...decoded, ...said } as Recorded;
     const { ref, ...envelope } = decoded;
-    const payload = parsePayload(envelope.type, await this.#payload(ref));
-    return { ...envelope, ...said, payloadRef: ref, payload } as Recorded;
+    return this.#payload(ref).then((given) => {
+      const payload = parsePayload(envelope.type, given);
+      return { ...envelope, ...said, payloadRef: ref, payload } as Recorded;
+    });
   }
 
-  /** The record, or nothing where the message is none. @throws {PayloadMissingError} @throws {LogUnavailableError} */
-  async readable(stored: Stored): Promise<Recorded | undefined> {
+  /**
+   * The record, or nothing where the message is none. At once for what lies in the record itself: a long story is read
+   * without a turn of the event loop for each of its records.
+   * @throws {PayloadMissingError} @throws {LogUnavailableError}
+   */
+  readable(stored: Stored): Recorded | undefined | Promise<Recorded | undefined> {
     try {
-      return await this.read(stored);
+      const record = this.read(stored);
+      return record instanceof Promise ? record.catch((fault) => this.#unreadable(stored, fault)) : record;
     } catch (fault) {
-      const { position, subject } = stored;
-      if (!isUnreadable(fault) && !(hasCode(fault, 'log/payload-missing') && isByBot(subject))) throw fault;
-      this.report({ kind: 'unreadable', position, subject, reason: (fault as Error).message });
-      return undefined;
+      return this.#unreadable(stored, fault);
     }
+  }
+
+  #unreadable({ position, subject }: Stored, fault: unknown): undefined {
+    if (!isUnreadable(fault) && !(hasCode(fault, 'log/payload-missing') && isByBot(subject))) throw fault;
+    this.report({ kind: 'unreadable', position, subject, reason: (fault as Error).message });
+    return undefined;
   }
 
   async #payload(ref: PayloadRef): Promise<unknown> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
 import type { Token } from '@voorman/envelope';
 import { locateTool } from '@voorman/tools';
+import type { Durability } from '../jetstream/group-commit.js';
 import type { Credentials } from '../jetstream/keys.js';
 import type { ProvisionOptions } from '../jetstream/provision.js';
 import type { ServerConfigOptions } from '../jetstream/server-config.js';
@@ -55,6 +56,7 @@ export interface TestServer extends TestBus {
   readonly monitoringUrl: string;
   readonly pid: number;
   readonly dataDir: string;
+  readonly durability: Durability;
   /** SIGKILL. Connections stay and wait for `restart`. */
   kill(): Promise<void>;
   /** Starts it again on the same data and the same ports; ends it in good order first, if it still runs. */
@@ -74,6 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   const server: TestServer = {
     dataDir,
+    durability: (options.relaxed ?? true) ? 'relaxed' : 'on-disk',
     get url() {
       return node.running.url;
     },
