@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import type { JsonObject } from '@voorman/envelope';
 import type { Executed } from '../executor.js';
 import { failed, MAX_OUTPUT_BYTES, toldFault, unknown } from '../tool-answer.js';
@@ -16,6 +17,8 @@ interface Program {
   readonly started: StartedProgram;
   /** When it last answered anything. */
   heardAt: number;
+  /** Writes to it, together with whatever else this turn of the event loop wants to say: it wakes once for all of them. */
+  tell(line: string): void;
 }
 
 /** A program that stays: one JSON document per line each way, `{"id","arguments"}` and `{"id","output"|"error"}`. */
@@ -54,7 +57,7 @@ export class ResidentTool {
       this.#waiting.set(id, { program, began, settle });
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) return abort();
-      program.started.child.stdin.write(`${JSON.stringify({ id, arguments: args })}\n`);
+      program.tell(`${JSON.stringify({ id, arguments: args })}\n`);
     });
   }
 
@@ -70,7 +73,7 @@ export class ResidentTool {
     const { name } = this;
     const started = this.how.start();
     const { child } = started;
-    const program: Program = { started, heardAt: 0 };
+    const program: Program = { started, heardAt: 0, tell: inOneWrite(child.stdin) };
     child.stderr.on('data', hearing(name, this.overheard));
     child.stdin.on('error', (fault) => this.overheard(name, `standard input: ${fault.message}`));
     child.on('error', (fault) => {
@@ -127,6 +130,19 @@ export class ResidentTool {
       if (waiting.program === program) waiting.settle(result(waiting.began));
     }
   }
+}
+
+function inOneWrite(to: Writable): (line: string) => void {
+  let lines = '';
+  return (line) => {
+    if (lines === '') {
+      setImmediate(() => {
+        if (to.writable) to.write(lines);
+        lines = '';
+      });
+    }
+    lines += line;
+  };
 }
 
 function parsedLine(line: string): { id: number; output?: JsonObject; error?: unknown } | undefined {
