@@ -9,7 +9,7 @@ import { Probes } from './calls/probe.js';
 import { RateLeases } from './calls/rate-leases.js';
 import { Running } from './calls/running.js';
 import { Sessions } from './calls/session-terms.js';
-import { TaskHolders } from './calls/task-holders.js';
+import { faultIn, TaskGrants } from './calls/task-grants.js';
 import { digestOf, type RawWish, understood, type Wish } from './calls/wish.js';
 import type { StartCommand } from './domain/call-command.js';
 import { type Call, callOf, type StartedCall } from './domain/call-state.js';
@@ -26,7 +26,7 @@ const LONGEST_BUSY_MS = 1_000;
 export class CallHandler {
   readonly #ledger: Ledger;
   readonly #sessions: Sessions;
-  readonly #holders: TaskHolders;
+  readonly #grants: TaskGrants;
   readonly #authority: Authority;
   readonly #courses: Courses;
   readonly #probes: Probes;
@@ -34,8 +34,8 @@ export class CallHandler {
 
   constructor(private readonly ports: GatewayPorts) {
     this.#ledger = new Ledger(ports);
-    this.#sessions = new Sessions(ports.log);
-    this.#holders = new TaskHolders(ports.log);
+    this.#sessions = new Sessions(ports);
+    this.#grants = new TaskGrants(ports.log);
     this.#authority = new Authority(ports, this.#ledger);
     const attempts = new Attempts(ports, new EndpointWatch(ports), new RateLeases(ports));
     this.#courses = new Courses(ports, this.#ledger, this.#authority, attempts);
@@ -48,9 +48,10 @@ export class CallHandler {
     const { call_id: callId, tool, arguments: args } = record.payload;
     const request = { callId, tool, bot: record.source_agent };
     return this.#running.join(record, { ...request, origin: 'request' }, async (signal) => {
-      const session = await this.#sessions.of(record);
+      const grant = await this.#grants.of(record);
+      const session = await this.#sessions.of(record, grant);
       const raw: RawWish = { record, origin: 'request', request, arguments: args, session };
-      const stranger = await this.#holders.faultIn(record, session);
+      const stranger = faultIn(record, grant);
       if (stranger !== undefined) return this.#refuse(raw, stranger);
       const wish = await understood(raw, tool, this.ports);
       if ('fault' in wish) return this.#refuse(raw, wish.fault);

@@ -1,4 +1,4 @@
-import { type Boundary, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
+import { TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import type { Executed } from '@voorman/executors';
 import type { PolicyInput } from '@voorman/policy';
 import { compileTool } from '@voorman/registry';
@@ -42,24 +42,16 @@ describe('a session’s terms', () => {
   });
 
   it('cost one read a session and one a task, and a call no more than three records', async () => {
-    const reads: Boundary[] = [];
-    const { log } = session.connection();
-    const counting = {
-      isReplicated: log.isReplicated,
-      append: log.append.bind(log),
-      last: log.last.bind(log),
-      follow: log.follow.bind(log),
-      read: noting(reads, log.read.bind(log)),
-    };
-    await session.begin({ budget: {} });
-    await session.gateway(session.doing(), { log: counting });
-    for (let call = 1; call <= 5; call += 1) {
-      await session.request(`c${call}`);
-      await session.answers(call);
-    }
-    expect(reads).toEqual(['log.*.default.s1.*.orchestrator', 'log.sre-bot.default.s1.t1.orchestrator']);
+    const reads = await session.readsOf(5, () => session.begin({ budget: {} }));
+    expect(reads).toEqual(['log.sre-bot.default.s1.t1.orchestrator', 'log.*.default.s1.*.orchestrator']);
     expect(await session.written()).toHaveLength(10);
     expect(await session.shared()).toEqual([]);
+  });
+
+  it('cost nothing more than the look at the task where that came straight from a publisher', async () => {
+    const reads = await session.readsOf(3, () => session.begin({ budget: { calls: 2 } }, 'crm', 'sre-bot', 't1'));
+    expect(reads).toEqual(['log.sre-bot.default.s1.t1.orchestrator']);
+    expect((await session.answers(3)).at(-1)?.type).toBe('tool-refused');
   });
 
   it('limit calls over all tools, and say so', async () => {

@@ -56,10 +56,10 @@ export class Attempts {
     void this.ports.wait(leftMs, either).then(() => {
       if (either.aborted) return;
       isOver = true;
-      over.abort();
+      over.abort(OVER);
     });
     const executed = await this.#carriedOut(executionOf(attempt, tool, either));
-    over.abort();
+    over.abort(OVER);
     if (!isOver || executed.kind === 'output') return executed;
     return { ...executed, fault: outOfTime(tool.manifest.name, totalMs), retryable: false };
   }
@@ -102,6 +102,9 @@ function limitsOf({ maxRows, conditions, draft, sandbox }: Duties): Limits | und
     ...(sandbox === undefined ? {} : { sandbox }),
   };
 }
+
+/** Without a reason of its own, aborting makes an exception with a stack, call after call. */
+const OVER = 'over';
 
 /** When nobody waits for a call any more. Milliseconds since 1970. */
 export const expiryOf = ({ recordedAtMs, ttl_seconds }: Recorded): number => recordedAtMs + ttl_seconds * 1_000;

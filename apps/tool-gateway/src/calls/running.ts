@@ -20,6 +20,9 @@ interface RunningSession {
 /** How often a session whose calls run longer is looked at. Milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
+/** Without a reason of its own, aborting makes an exception with a stack, call after call. */
+const IDLE = 'idle';
+
 /** Calls of one session that may wait in one process: each holds a slot that other sessions could use. */
 const MAX_WAITING = 32;
 
@@ -47,7 +50,7 @@ export class Running {
     const done = act(abort.signal).finally(() => {
       session.calls.delete(name);
       if (session.calls.size > 0) return;
-      session.idle.abort();
+      session.idle.abort(IDLE);
       if (this.#sessions.get(key) === session) this.#sessions.delete(key);
     });
     session.calls.set(name, { abort, done });

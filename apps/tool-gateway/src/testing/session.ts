@@ -1,4 +1,5 @@
 import {
+  type Boundary,
   type Decision,
   type Draft,
   type JsonObject,
@@ -166,9 +167,33 @@ export class GatewaySession {
   }
 
   /** The session's first record, as the orchestrator writes it. */
-  async begin(terms: SessionTerms, publisher = 'crm'): Promise<void> {
-    const delegation = { on_behalf_of: publisher, root_task_id: 't0', decision, terms };
-    await this.#say({ type: 'task-requested', target: 'orchestrator', payload: { goal: 'x', delegation } }, 't0');
+  async begin(terms: SessionTerms, publisher = 'crm', target = 'orchestrator', task = 't0'): Promise<void> {
+    const delegation = { on_behalf_of: publisher, root_task_id: task, decision, terms };
+    await this.#say({ type: 'task-requested', target, payload: { goal: 'x', delegation } }, task);
+  }
+
+  /** The boundaries that a gateway reads while a bot makes so many calls, one after the other. */
+  async readsOf(calls: number, begin: () => Promise<void>): Promise<Boundary[]> {
+    const reads: Boundary[] = [];
+    const { log } = this.connection();
+    await begin();
+    await this.gateway(this.doing(), {
+      log: {
+        isReplicated: log.isReplicated,
+        append: log.append.bind(log),
+        last: log.last.bind(log),
+        follow: log.follow.bind(log),
+        read: (boundary, after, limit) => {
+          reads.push(boundary);
+          return log.read(boundary, after, limit);
+        },
+      },
+    });
+    for (let call = 1; call <= calls; call += 1) {
+      await this.request(`c${call}`);
+      await this.answers(call);
+    }
+    return reads;
   }
 
   /** A person's word on what was proposed last, unless another digest is named. */
