@@ -116,6 +116,25 @@ describe('a task', () => {
     });
   });
 
+  it('lets lie what became of a call that its bot did not ask for, whatever that says', () => {
+    const about = { call_id: 'probe-1', tool: 'known' };
+    const ends: Draft[] = [
+      { type: 'tool-finished', target: 'sre-bot', payload: { ...about, attempt: 1, duration_ms: 1, output: { n: 1 } } },
+      { type: 'tool-refused', target: 'sre-bot', payload: { ...about, ...fault, code: TOOL_BUDGET_EXCEEDED } },
+    ];
+    const before = executing((story) => story.own(requested('a')));
+    for (const end of ends) {
+      const past = executing(
+        (story) => story.own(requested('a')),
+        (story) => story.gateway(end),
+      );
+      expect(fold(task, past)).toEqual(fold(task, before));
+      given(task, past)
+        .when(think(call('b')))
+        .then(requested('b'));
+    }
+  });
+
   it('lets a result end a doubt', () => {
     const past = executing(
       (story) => story.own(requested('a')),
