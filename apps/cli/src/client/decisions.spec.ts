@@ -80,6 +80,24 @@ describe('the decision log', () => {
     });
   });
 
+  it('tells of a probe what its record says that it was asked, whatever its bot asked for under that id', () => {
+    const reader = new DecisionReader();
+    const probe = { call_id: 'probe-1', tool: 'known', probes: 'c1' };
+    const claim = {
+      state: 'EXECUTE' as const,
+      call_id: 'probe-1',
+      tool: 'known',
+      step: 's',
+      arguments: { key: 'lie' },
+    };
+    reader.read(recorded('tool-requested', 'tool-gateway', claim, 'sre-bot'));
+    const asked = { ...decision('tool_execute'), input: { tool_name: 'known', arguments: { key: 'k' } } };
+    const refusal = { ...probe, code: 'x/y', message: 'No.', next: 'Stop.', decision: asked };
+    expect(reader.read(recorded('tool-refused', 'sre-bot', refusal, 'tool-gateway'))).toMatchObject([
+      { agent: 'sre-bot', tool: 'known', input: { arguments: { key: 'k' } } },
+    ]);
+  });
+
   it('tells who published and who delegated', () => {
     const request = (action: string, target: string) =>
       recorded('task-requested', target, {

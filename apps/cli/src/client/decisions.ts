@@ -41,7 +41,7 @@ interface Found {
 export class DecisionReader {
   /** An answer repeats the refusals of its plans. */
   readonly #refusals = new Set<string>();
-  /** What was asked for, by call: the gateway's record of a decision does not repeat it. */
+  /** What was asked for, by call: the gateway's record of a decision repeats it only where nobody but itself asked. */
   readonly #requested = new Map<string, JsonObject>();
 
   /** The decisions that one record holds; the records of a session must come in order. */
@@ -62,7 +62,7 @@ export class DecisionReader {
       obligations: decision.obligations ?? [],
       ...(decision.input === undefined
         ? {}
-        : { input: callArguments === undefined ? decision.input : { ...decision.input, arguments: callArguments } }),
+        : { input: callArguments === undefined ? decision.input : { arguments: callArguments, ...decision.input } }),
     }));
   }
 
