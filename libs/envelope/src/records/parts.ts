@@ -35,7 +35,7 @@ export const Decision = z
     bundle: z.string().max(128).describe('revision of the bundle; "none" where there was no usable bundle'),
     latency_us: z.number().min(0),
     input: JsonObject.optional().describe(
-      'what was asked, but for the arguments, which the record that asked holds; absent where it was not kept',
+      'what was asked; without the arguments where the record that asked holds them; absent where it was not kept',
     ),
   })
   .meta({ id: 'Decision' });
