@@ -9,6 +9,7 @@ export {
   writtenBy,
 } from './boundary.js';
 export { type CallIdentity, callKey, canonical } from './call-key.js';
+export { askerOf, type CallRecord, isCallRecord } from './call-record.js';
 export { type Draft, type Seal, sealDraft } from './draft.js';
 export {
   decodeEnvelope,

@@ -1,10 +1,12 @@
 import {
+  askerOf,
+  type CallRecord,
   type Decision,
   type Fault,
   GATEWAY,
   idempotencyKey,
+  isCallRecord,
   type JsonObject,
-  type Recorded,
   serviceBoundary,
   sessionStory,
   writtenBy,
@@ -52,8 +54,9 @@ export async function readCalls(client: Client, where?: { tenant: string; sessio
   const closed = new Set<string>();
   for await (const record of recordsOf(client.bus.log, boundary)) {
     if (record.type === 'calls-closed') closed.add(`${record.tenant} ${record.correlation_id}`);
+    if (!isCallRecord(record)) continue;
     const next = told(record, calls);
-    if (next !== undefined) calls.set(keyOf(next), next);
+    calls.set(keyOf(next), next);
   }
   // Of a cancelled session nothing waits for anybody.
   return [...calls.values()].map((call) =>
@@ -79,7 +82,11 @@ export function probeSentence({ tool, state, fault }: CallStory): string {
       return `${tool} was not asked: ${fault?.message}`;
     case 'failed':
       return `${tool} was asked and could not say: ${fault?.message}`;
-    default:
+    case 'finished':
+    case 'in-doubt':
+    case 'settled':
+    case 'waiting':
+    case 'drafted':
       return `${tool} was asked and did not say whether it happened.`;
   }
 }
@@ -100,10 +107,9 @@ export async function argumentsOf(client: Client, call: CallStory): Promise<Json
 const keyOf = (call: Pick<CallStory, 'tenant' | 'session' | 'agent' | 'call_id'>): string =>
   `${call.tenant} ${call.session} ${call.agent} ${call.call_id}`;
 
-/** What a record makes of its call; `undefined` where it is about none. */
-function told(record: Recorded, calls: ReadonlyMap<string, CallStory>): CallStory | undefined {
+/** What a record makes of its call. */
+function told(record: CallRecord, calls: ReadonlyMap<string, CallStory>): CallStory {
   const about = aboutOf(record);
-  if (about === undefined) return undefined;
   const known = calls.get(keyOf(about)) ?? {
     ...about,
     attempts: 0,
@@ -116,7 +122,7 @@ function told(record: Recorded, calls: ReadonlyMap<string, CallStory>): CallStor
   return { ...known, changed_at_ms: record.recordedAtMs, ...newsIn(record, known) };
 }
 
-function newsIn(record: Recorded, known: CallStory): Partial<CallStory> {
+function newsIn(record: CallRecord, known: CallStory): Partial<CallStory> {
   switch (record.type) {
     case 'tool-started': {
       const { version, effect, attempt: attempts, endpoint, decision, cost_usd, tokens = 0, probes } = record.payload;
@@ -156,8 +162,6 @@ function newsIn(record: Recorded, known: CallStory): Partial<CallStory> {
       const proposal = { kind, arguments: args, digest, reason };
       return { state: kind === 'draft' ? 'drafted' : 'waiting', version, decision, proposal };
     }
-    default:
-      return {};
   }
 }
 
@@ -168,21 +172,9 @@ const decisionIn = ({ decision }: { decision?: Decision | undefined }) => (decis
 type About = Pick<CallStory, 'call_id' | 'tenant' | 'session' | 'task_id' | 'agent' | 'tool'>;
 
 /** Which call a record is about, by whoever asked for it. */
-function aboutOf(record: Recorded): About | undefined {
-  const where = { tenant: record.tenant, session: record.correlation_id, task_id: record.task_id };
-  switch (record.type) {
-    case 'tool-started': {
-      const { call_id, agent, tool, fallback_for: asked = tool } = record.payload;
-      return { ...where, call_id, agent, tool: asked };
-    }
-    case 'approval-requested':
-    case 'call-settled':
-      return { ...where, call_id: record.payload.call_id, agent: record.payload.agent, tool: record.payload.tool };
-    case 'tool-finished':
-    case 'tool-refused':
-    case 'tool-in-doubt':
-      return { ...where, call_id: record.payload.call_id, agent: record.target_agent, tool: record.payload.tool };
-    default:
-      return undefined;
-  }
+function aboutOf(record: CallRecord): About {
+  const { call_id, tool } = record.payload;
+  const asked = record.type === 'tool-started' ? (record.payload.fallback_for ?? tool) : tool;
+  const { tenant, correlation_id: session, task_id } = record;
+  return { call_id, tenant, session, task_id, agent: askerOf(record), tool: asked };
 }

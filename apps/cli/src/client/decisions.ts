@@ -107,7 +107,25 @@ export class DecisionReader {
         const { decision, requested_by } = record.payload;
         return [{ decision, about: { agent: requested_by, tool: null, target: FOREMAN } }];
       }
-      default:
+      case 'task-accepted':
+      case 'steps-planned':
+      case 'context-retrieved':
+      case 'tool-finished':
+      case 'tool-in-doubt':
+      case 'call-settled':
+      case 'endpoint-changed':
+      case 'rate-reserved':
+      case 'calls-closed':
+      case 'result-verified':
+      case 'task-completed':
+      case 'task-failed':
+      case 'task-expired':
+      case 'task-cancelled':
+      case 'step-settled':
+      case 'session-cancelled':
+      case 'record-quarantined':
+      case 'bundle-published':
+      case 'registry-published':
         return [];
     }
   }

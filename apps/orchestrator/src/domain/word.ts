@@ -1,4 +1,13 @@
-import { type Fault, JsonObject, OPERATOR, type PublishedEnvelope, type Recorded, Token } from '@voorman/envelope';
+import {
+  askerOf,
+  type Fault,
+  isCallRecord,
+  JsonObject,
+  OPERATOR,
+  type PublishedEnvelope,
+  type Recorded,
+  Token,
+} from '@voorman/envelope';
 
 /** The actions by which a person decides on a call instead of beginning something. */
 export const WORDS = ['approve', 'settle'] as const;
@@ -95,20 +104,8 @@ const matter = (record: Recorded, tool: string, isAwaited: boolean): Matter => (
   isAwaited,
 });
 
-function isAbout(record: Recorded, { call, agent }: Word): boolean {
-  switch (record.type) {
-    case 'tool-started':
-    case 'approval-requested':
-    case 'call-settled':
-      return record.payload.call_id === call && record.payload.agent === agent;
-    case 'tool-finished':
-    case 'tool-refused':
-    case 'tool-in-doubt':
-      return record.payload.call_id === call && record.target_agent === agent;
-    default:
-      return false;
-  }
-}
+const isAbout = (record: Recorded, { call, agent }: Word): boolean =>
+  isCallRecord(record) && record.payload.call_id === call && askerOf(record) === agent;
 
 const incomplete = (what: string): Fault => ({
   code: 'inbox/incomplete-word',

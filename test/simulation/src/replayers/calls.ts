@@ -103,6 +103,7 @@ function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[]
     case 'calls-closed':
       return [{ type: 'close', reason: record.payload.reason }];
     default:
+      // A decision that no command here leads to is reported as a difference, so that a new record type shows itself.
       return [];
   }
 }

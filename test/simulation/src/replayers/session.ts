@@ -73,6 +73,7 @@ function commandsOf(record: Recorded, state: Session, story: readonly Recorded[]
       ];
     }
     default:
+      // A decision that no command here leads to is reported as a difference, so that a new record type shows itself.
       return [];
   }
 }
