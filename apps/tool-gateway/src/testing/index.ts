@@ -1,3 +1,4 @@
+export { obliging } from './policies.js';
 export {
   allowing,
   type Deed,

@@ -1,26 +1,19 @@
 import { decodeEnvelope, type JsonObject, type Recorded, subjectOf } from '@voorman/envelope';
-import type { Execution } from '@voorman/executors';
 import type { PolicyInput } from '@voorman/policy';
 import { compileTool } from '@voorman/registry';
 import { decision, GatewaySession, manifest, output } from '@voorman/tool-gateway/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 let session: GatewaySession;
-let executed: Execution[];
 let asked: PolicyInput[];
 beforeEach(() => {
   session = new GatewaySession();
   session.tools.set('lookup', compileTool(manifest({ name: 'lookup', schema: LOOKUP })));
-  executed = [];
   asked = [];
 });
 const LOOKUP = {
   input: { 'query?': 'string', 'count?': 'number', 'free?': 'object' },
   output: { done: 'boolean' },
-};
-const doing = (execution: Execution) => {
-  executed.push(execution);
-  return output();
 };
 /** Allows everything, and keeps what an engine would read. */
 const watching = {
@@ -56,7 +49,7 @@ const received = (args: string): Recorded<'tool-requested'> =>
 
 async function through(record: Recorded<'tool-requested'>): Promise<void> {
   await session.request('c0', 'lookup');
-  const handler = session.handler(doing, { policy: watching });
+  const handler = session.handler(session.doing(), { policy: watching });
   await handler.toolRequested(record, { count: 1 } as never);
 }
 
@@ -70,13 +63,13 @@ describe('an attack by what stands in arguments', () => {
     ['a look-alike', '{"query":"ѕеlесt"}', { query: 'ѕеlесt' }],
   ])('shows policy what the tool gets, and no other: %s', async (_what, args, meant) => {
     await through(received(args));
-    expect(executed.map((each) => each.arguments)).toEqual([meant]);
+    expect(session.executions.map((each) => each.arguments)).toEqual([meant]);
     expect(asked.map((each) => each.arguments)).toEqual([meant]);
   });
 
   it('shows policy and the tool one nothing, whichever sign it has', async () => {
     await through(received('{"count":-0}'));
-    expect(JSON.stringify(executed[0]?.arguments)).toBe(JSON.stringify(asked[0]?.arguments));
+    expect(JSON.stringify(session.executions[0]?.arguments)).toBe(JSON.stringify(asked[0]?.arguments));
   });
 
   it.each([
@@ -105,7 +98,7 @@ describe('an attack by what stands in arguments', () => {
     ['a name in half a character', '{"query\\ud800":"evil"}'],
   ])('reaches neither policy nor tool where it is %s', async (_what, args) => {
     await through(received(args));
-    expect(executed.filter((each) => JSON.stringify(each.arguments).includes('evil'))).toEqual([]);
+    expect(session.executions.filter((each) => JSON.stringify(each.arguments).includes('evil'))).toEqual([]);
     expect(({} as Record<string, unknown>).query).toBeUndefined();
     const written = await session.written();
     expect(written.at(-1)).toMatchObject({ type: 'tool-refused', payload: { code: 'arguments/invalid' } });
@@ -118,12 +111,13 @@ describe('an attack by what stands in arguments', () => {
     ['a prototype in a list', '{"free":{"a":[{"__proto__":{"admin":true}}]}}'],
   ])('gives nothing a prototype by %s', async (_what, args) => {
     await through(received(args));
-    for (const each of executed) {
+    expect(session.executions).toHaveLength(1);
+    for (const each of session.executions) {
       const { a } = each.arguments.free as { a: unknown };
       const inner = (Array.isArray(a) ? a[0] : a) as { admin?: unknown };
       expect([inner.admin, (each.arguments as { admin?: unknown }).admin]).toEqual([undefined, undefined]);
     }
-    expect(JSON.stringify(executed[0]?.arguments)).toBe(JSON.stringify(asked[0]?.arguments));
+    expect(JSON.stringify(session.executions[0]?.arguments)).toBe(JSON.stringify(asked[0]?.arguments));
   });
 
   it.each([
@@ -137,7 +131,7 @@ describe('an attack by what stands in arguments', () => {
     const began = performance.now();
     await through(large as Recorded<'tool-requested'>);
     expect(performance.now() - began).toBeLessThan(5_000);
-    expect(executed).toEqual([]);
+    expect(session.executions).toEqual([]);
     const refused = (await session.written()).at(-1);
     expect(refused).toMatchObject({ type: 'tool-refused' });
     expect(JSON.stringify(refused).length).toBeLessThan(10_000);
@@ -150,11 +144,11 @@ describe('an attack by the name of a tool', () => {
     ...['sеarch_web', 'ｓｅａｒｃｈ_ｗｅｂ', 'ſearch_web', 'search\u2010web', '../search_web', 'tools/search_web'],
     ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', '{{secrets.key}}', 'x'.repeat(128)],
   ])('finds none: %j', async (name) => {
-    await session.gateway(doing, { policy: watching });
+    await session.gateway(session.doing(), { policy: watching });
     await session.request('c1', name);
     const [answer] = await session.answers();
     expect(answer).toMatchObject({ type: 'tool-refused', payload: { code: 'tool/unknown' } });
-    expect([executed, asked]).toEqual([[], []]);
+    expect([session.executions, asked]).toEqual([[], []]);
   });
 });
 

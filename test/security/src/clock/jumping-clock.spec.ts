@@ -1,19 +1,12 @@
 import { TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
-import type { Execution } from '@voorman/executors';
 import { compileTool } from '@voorman/registry';
-import { GatewaySession, manifest, output, passing } from '@voorman/tool-gateway/testing';
+import { GatewaySession, manifest, passing } from '@voorman/tool-gateway/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 let session: GatewaySession;
-let executed: Execution[];
 beforeEach(() => {
   session = new GatewaySession();
-  executed = [];
 });
-const doing = (execution: Execution) => {
-  executed.push(execution);
-  return output();
-};
 
 describe('an attack by the clock of a gateway', () => {
   /** What a clock says that was set to another time. */
@@ -23,17 +16,17 @@ describe('an attack by the clock of a gateway', () => {
   it('that was set back buys a session no time', async () => {
     await session.begin({ budget: { seconds: 10 } });
     await session.time.wait(11_000);
-    await session.gateway(doing, { clock: off(-HOUR) });
+    await session.gateway(session.doing(), { clock: off(-HOUR) });
     await session.request();
     expect(await session.answers()).toMatchObject([{ type: 'tool-refused', payload: { code: TOOL_BUDGET_EXCEEDED } }]);
-    expect(executed).toEqual([]);
+    expect(session.executions).toEqual([]);
   });
 
   it('that is set back does not make it forget to ask how an endpoint is', async () => {
     let byMs = 0;
     const breaker = { failures: 1, within_seconds: 60, open_seconds: 60 };
     session.tools.set('search_web', compileTool(manifest({ breaker, retry: { max_attempts: 1 } })));
-    await session.gateway(doing, { clock: { nowMs: () => session.time.nowMs() + byMs } });
+    await session.gateway(session.doing(), { clock: { nowMs: () => session.time.nowMs() + byMs } });
     await session.request('c1');
     await session.answers(1);
     byMs = -HOUR;
@@ -46,31 +39,31 @@ describe('an attack by the clock of a gateway', () => {
     if (wish?.type !== 'tool-requested') throw new Error('Nobody asked for anything.');
     await other.toolRequested({ ...wish, payload: { ...wish.payload, call_id: 'c9' } }, { count: 1 } as never);
     expect((await session.shared()).at(-1)).toMatchObject({ type: 'endpoint-changed', payload: { state: 'open' } });
-    const before = executed.length;
+    const before = session.executions.length;
     await session.request('c3', 'search_web');
     await session.typesUntil('tool-finished', 4);
-    expect(executed).toHaveLength(before);
+    expect(session.executions).toHaveLength(before);
   });
 
   it('that was set ahead takes no more of a budget than there is', async () => {
     await session.begin({ budget: { calls: 3 } });
-    await session.gateway(doing, { clock: off(HOUR) });
-    await session.gateway(doing, { clock: off(-HOUR) });
+    await session.gateway(session.doing(), { clock: off(HOUR) });
+    await session.gateway(session.doing(), { clock: off(-HOUR) });
     for (let call = 1; call <= 6; call += 1) await session.request(`c${call}`);
     await session.answers(6);
-    expect(executed).toHaveLength(3);
+    expect(session.executions).toHaveLength(3);
   });
 
   it('that jumps to and fro gets one window of a rate limit more than time has passed, and no second one', async () => {
     session.tools.set('search_web', compileTool(manifest({ rate_limit: { calls: 4, per_seconds: 10 } })));
     let byMs = 0;
-    await session.gateway(doing, { clock: { nowMs: () => session.time.nowMs() + byMs } });
+    await session.gateway(session.doing(), { clock: { nowMs: () => session.time.nowMs() + byMs } });
     for (let call = 1; call <= 20; call += 1) {
       await session.request(`c${call}`, 'search_web', undefined, `t${call}`);
       await session.time.wait(50);
       byMs = call % 2 === 0 ? 0 : 10_000;
     }
-    expect(executed.length).toBeGreaterThan(4);
-    expect(executed.length).toBeLessThanOrEqual(8);
+    expect(session.executions.length).toBeGreaterThan(4);
+    expect(session.executions.length).toBeLessThanOrEqual(8);
   });
 });

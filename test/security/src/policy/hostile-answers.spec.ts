@@ -1,18 +1,11 @@
-import type { Execution } from '@voorman/executors';
 import type { PolicyInput } from '@voorman/policy';
-import { allowing, decision, GatewaySession, output } from '@voorman/tool-gateway/testing';
+import { allowing, decision, GatewaySession } from '@voorman/tool-gateway/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 let session: GatewaySession;
-let executed: Execution[];
 beforeEach(() => {
   session = new GatewaySession();
-  executed = [];
 });
-const doing = (execution: Execution) => {
-  executed.push(execution);
-  return output();
-};
 
 describe('an attack by an answer of policy', () => {
   it.each([
@@ -31,12 +24,14 @@ describe('an attack by an answer of policy', () => {
       ],
     ],
   ])('starts nothing under %s', async (_what, obligations) => {
-    await session.gateway(doing, { policy: { revision: 'r1', decide: () => ({ ...decision, obligations }) } });
+    await session.gateway(session.doing(), {
+      policy: { revision: 'r1', decide: () => ({ ...decision, obligations }) },
+    });
     await session.request();
     expect(await session.answers()).toMatchObject([
       { type: 'tool-refused', payload: { code: 'policy/unknown-obligation' } },
     ]);
-    expect(executed).toEqual([]);
+    expect(session.executions).toEqual([]);
   });
 
   it('is the same for two bots that differ in nothing but the case of their names', async () => {
@@ -45,9 +40,9 @@ describe('an attack by an answer of policy', () => {
       decide: (input: PolicyInput) =>
         ({ ...allowing.decide(input), allow: input.agent === 'sre-bot' }) as typeof decision,
     };
-    await session.gateway(doing, { policy: byName });
+    await session.gateway(session.doing(), { policy: byName });
     await session.request('c1', 'search_web', undefined, 't1', 'SRE-bot');
     await session.typesUntil('tool-refused');
-    expect(executed).toEqual([]);
+    expect(session.executions).toEqual([]);
   });
 });
