@@ -60,7 +60,6 @@ export type Recorded<T extends RecordType = RecordType> = Envelope<T> & {
 /** An envelope whose payload may still lie in the object store. */
 export type WireEnvelope = Omit<EnvelopeHead, 'type'> & { type: RecordType; payload: unknown };
 
-const encoder = new TextEncoder();
 const Head = z.compile(EnvelopeHead);
 const WholeRef = PayloadRef.strict();
 
@@ -95,7 +94,7 @@ export function encodeEnvelope(envelope: WireEnvelope): Uint8Array {
   if (!head.success) throw new InvalidEnvelopeError(problemsOf(head.error));
   requireOwnFact(head.data, envelope.type);
   const payload = refIn(envelope.payload) ?? parsePayload(envelope.type, envelope.payload);
-  const bytes = encoder.encode(JSON.stringify({ ...head.data, payload }));
+  const bytes = Buffer.from(JSON.stringify({ ...head.data, payload }));
   if (bytes.length > MAX_RECORD_BYTES) throw new EnvelopeTooLargeError(bytes.length, MAX_RECORD_BYTES);
   return bytes;
 }

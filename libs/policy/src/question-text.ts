@@ -28,9 +28,9 @@ function problemOf(depth: number, value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'the question holds a number that is none';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === 0) return `the question is nested deeper than ${MAX_INPUT_DEPTH} levels`;
-  for (const [name, inner] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
     if (!name.isWellFormed()) return 'the question holds half a character';
-    const problem = problemOf(depth - 1, inner);
+    const problem = problemOf(depth - 1, (value as Record<string, unknown>)[name]);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { JsonObject, Redacted } from '@voorman/envelope';
 import { type Detector, markOf } from './detector.js';
-import { kindUnderKey } from './detectors/assignments.js';
+import { kindUnderKey, maySay } from './detectors/assignments.js';
 import { detectorsBut, secretDetectors } from './detectors.js';
 import type { Digester } from './digest.js';
 import { childOf, type FieldPointer, fieldPointer, remaining } from './field-pointer.js';
@@ -105,22 +105,37 @@ class Walk {
   }
 
   #object(object: Record<string, unknown>, place: Place): unknown {
-    let changed = false;
-    const taken = new Set<string>();
-    const entries = Object.entries(object).map(([key, item]): [string, unknown] => {
+    const keys = Object.keys(object);
+    const renamed = new Set<string>();
+    let entries: [string, unknown][] | undefined;
+    for (const [index, key] of keys.entries()) {
+      const item = object[key];
       const bare = this.#text(key, place);
+      if (bare === key && this.#isPlain(key, item, place)) {
+        entries?.push([key, item]);
+        continue;
+      }
       let name = bare;
       // Two keys that become alike are told apart by a number.
-      for (let count = 2; bare !== key && (taken.has(name) || Object.hasOwn(object, name)); count++) {
+      for (let count = 2; bare !== key && (renamed.has(name) || Object.hasOwn(object, name)); count++) {
         name = `#${count} ${bare}`;
       }
-      taken.add(name);
       const next = this.visit(item, below(place, key, key, name));
-      changed ||= name !== key || next !== item;
-      return [name, next];
-    });
+      if (name !== key) renamed.add(name);
+      else if (next === item && entries === undefined) continue;
+      entries ??= keys.slice(0, index).map((kept): [string, unknown] => [kept, object[kept]]);
+      entries.push([name, next]);
+    }
     // Made from entries, a field named __proto__ stays the plain field that it is in parsed JSON.
-    return changed ? Object.fromEntries(entries) : object;
+    return entries === undefined ? object : Object.fromEntries(entries);
+  }
+
+  /** Most values of most records: nothing that the walk could find, without setting a foot there. */
+  #isPlain(key: string, item: unknown, { fields }: Place): boolean {
+    if (fields.length > 0) return false;
+    if (typeof item === 'string') return this.harmless.has(item) && !maySay(key);
+    if (typeof item === 'number') return !isLong(item);
+    return typeof item !== 'object' || item === null;
   }
 
   /** Short texts, names of fields above all, come again and again: what was found to be harmless is not looked at twice. */

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Token } from '@voorman/envelope';
 import type { TestServer } from '@voorman/log/testing';
+import { NODE_FLAGS } from '@voorman/service/node-flags';
 import { locateTool, ToolUnavailableError } from '@voorman/tools';
 import { servicesFolder } from './signed-registry.js';
 
@@ -55,7 +56,8 @@ export async function startService(server: TestServer, options: ServiceOptions):
   if (!('nkeySeed' in credentials)) throw new Error(`${options.name} is no service`);
   await writeFile(key, credentials.nkeySeed, { mode: 0o600 });
   const log = await open(join(run, `${instance}.log`), 'a');
-  const child = spawn(process.execPath, [join(ROOT, 'apps', options.app, 'dist', 'main.js'), ...(options.args ?? [])], {
+  const program = join(ROOT, 'apps', options.app, 'dist', 'main.js');
+  const child = spawn(process.execPath, [...NODE_FLAGS, program, ...(options.args ?? [])], {
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
     env: {
       PATH: process.env.PATH,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { NODE_FLAGS } from '@voorman/service/node-flags';
 import { z } from 'zod';
 import { StartFailedError } from '../errors.js';
 import { Backoff } from './backoff.js';
@@ -129,7 +130,7 @@ export class Child {
   /** Resolves with the reason when the process has ended. */
   #spawn(): Promise<string> {
     const { program, args, env } = this.options;
-    const child = spawn(process.execPath, [program, ...args], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, program, ...args], {
       env: { ...env, VOORMAN_READY_FILE: this.#readyFile },
       // The channel carries nothing: its end tells the service that its supervisor is gone.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -25,18 +25,25 @@ const DUPLICATE_IN_FLIGHT = 10158;
 const FULL = 10077;
 const TOO_LARGE = [10054, 10097];
 
-/**
- * Headers that carry a condition and the id by which a repetition is recognised. Made at once: `append` checks the letters
- * of names and values, which here are our own constants and tokens.
- */
-export function appendHeaders({ id, condition }: Append, more: Readonly<Record<string, string[]>> = {}): MsgHdrs {
-  if (condition === undefined) return MsgHdrsImpl.fromRecord({ 'Nats-Msg-Id': [id], ...more });
-  return MsgHdrsImpl.fromRecord({
-    'Nats-Msg-Id': [id],
-    'Nats-Expected-Last-Subject-Sequence': [String(condition.after)],
-    'Nats-Expected-Last-Subject-Sequence-Subject': [condition.boundary],
-    ...more,
-  });
+/** Headers that were put together here, out of constants and tokens: nothing in them has to be checked, or looked up. */
+class AppendHeaders extends MsgHdrsImpl {
+  constructor(private readonly lines: string) {
+    super();
+  }
+
+  override encode(): Uint8Array {
+    return Buffer.from(`NATS/1.0\r\n${this.lines}\r\n`, 'latin1');
+  }
+}
+
+/** Headers that carry a condition and the id by which a repetition is recognised. @param more whole lines. */
+export function appendHeaders({ id, condition }: Append, more = ''): MsgHdrs {
+  const own = `Nats-Msg-Id: ${id}\r\n${more}`;
+  if (condition === undefined) return new AppendHeaders(own);
+  const { boundary, after } = condition;
+  return new AppendHeaders(
+    `${own}Nats-Expected-Last-Subject-Sequence: ${after}\r\nNats-Expected-Last-Subject-Sequence-Subject: ${boundary}\r\n`,
+  );
 }
 
 /**

@@ -147,12 +147,12 @@ export class GroupCommit {
     const id = nuid.next();
     for (const [index, { append }] of batch.entries()) {
       const { subject, data } = append;
-      const part = { 'Nats-Batch-Id': [id], 'Nats-Batch-Sequence': [String(index + 1)] };
+      const part = `Nats-Batch-Id: ${id}\r\nNats-Batch-Sequence: ${index + 1}\r\n`;
       if (index < batch.length - 1) {
         this.bus.publish(subject, data, appendHeaders(append, part));
         continue;
       }
-      const headers = appendHeaders(append, { ...part, 'Nats-Batch-Commit': ['1'] });
+      const headers = appendHeaders(append, `${part}Nats-Batch-Commit: 1\r\n`);
       const { seq, count } = await this.bus.askApi<{ seq: number; count: number }>({ subject, data, headers });
       if (count !== batch.length) throw new NoAnswerError(`${count} of ${batch.length} parts were recorded`);
       return seq;

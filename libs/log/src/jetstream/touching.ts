@@ -2,48 +2,50 @@ import { matches } from '@voorman/envelope';
 import type { Append } from './append.js';
 
 /**
- * The appends that are under way. Two appends touch when one's condition covers the other's record, or when they share an
- * id: the server checks every condition of a batch against the state before the batch, so it would accept both.
+ * The appends that are under way. Two appends touch when one's condition covers the other's record: the server checks
+ * every condition of a batch against the state before the batch, so it would accept both. So do two of one session that
+ * share an id; elsewhere that is a clash of ids, which the server refuses.
  * Kept by session, which every condition of ours names.
  */
 export class Touching {
-  readonly #bySession = new Map<string, Set<Append>>();
-  readonly #ids = new Map<string, number>();
+  /** One append, or several: sessions with more than one under way are few. */
+  readonly #bySession = new Map<string, Append | Append[]>();
   readonly #unnamed = new Set<Append>();
 
   add(append: Append): void {
-    this.#ids.set(append.id, (this.#ids.get(append.id) ?? 0) + 1);
-    if (isUnnamed(append)) this.#unnamed.add(append);
     const session = sessionOf(append.subject);
+    if (!names(append, session)) this.#unnamed.add(append);
     const there = this.#bySession.get(session);
-    if (there === undefined) this.#bySession.set(session, new Set([append]));
-    else there.add(append);
+    if (Array.isArray(there)) there.push(append);
+    else this.#bySession.set(session, there === undefined ? append : [there, append]);
   }
 
   delete(append: Append): void {
-    const left = (this.#ids.get(append.id) ?? 0) - 1;
-    if (left > 0) this.#ids.set(append.id, left);
-    else this.#ids.delete(append.id);
-    this.#unnamed.delete(append);
     const session = sessionOf(append.subject);
+    if (this.#unnamed.size > 0) this.#unnamed.delete(append);
     const there = this.#bySession.get(session);
-    there?.delete(append);
-    if (there?.size === 0) this.#bySession.delete(session);
+    if (there === append) this.#bySession.delete(session);
+    if (!Array.isArray(there)) return;
+    const left = there.filter((other) => other !== append);
+    if (left.length > 0) this.#bySession.set(session, left);
+    else this.#bySession.delete(session);
   }
 
   touches(append: Append): boolean {
-    if (this.#ids.has(append.id)) return true;
-    for (const other of this.#unnamed) if (sees(other, append)) return true;
-    if (isUnnamed(append)) {
-      for (const session of this.#bySession.values()) for (const other of session) if (sees(append, other)) return true;
-      return false;
-    }
-    for (const other of this.#bySession.get(sessionOf(append.subject)) ?? []) {
-      if (sees(append, other) || sees(other, append)) return true;
-    }
+    for (const other of this.#unnamed) if (touch(other, append)) return true;
+    const session = sessionOf(append.subject);
+    const there = this.#bySession.get(session);
+    if (there !== undefined && touchesAny(append, there)) return true;
+    if (names(append, session)) return false;
+    for (const others of this.#bySession.values()) if (touchesAny(append, others)) return true;
     return false;
   }
 }
+
+const touchesAny = (append: Append, others: Append | readonly Append[]): boolean =>
+  'subject' in others ? touch(append, others) : others.some((other) => touch(append, other));
+
+const touch = (one: Append, other: Append): boolean => one.id === other.id || sees(one, other) || sees(other, one);
 
 const sees = (one: Append, other: Append): boolean =>
   one.condition !== undefined && matches(one.condition.boundary, other.subject);
@@ -55,6 +57,6 @@ function sessionOf(subject: string): string {
   return subject.slice(tenant, subject.indexOf('.', session));
 }
 
-/** Whether the condition reaches beyond one session. */
-const isUnnamed = ({ condition }: Append): boolean =>
-  condition !== undefined && /[*>]/.test(sessionOf(condition.boundary));
+/** Whether what the append looks at lies in its own session, or it looks at nothing. */
+const names = ({ condition }: Append, session: string): boolean =>
+  condition === undefined || condition.boundary.startsWith(`${session}.`, condition.boundary.indexOf('.', 4) + 1);

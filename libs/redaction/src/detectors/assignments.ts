@@ -43,6 +43,9 @@ export const findAssignments: Detector = (text, found) => {
   }
 };
 
+/** Whether a name may be one under which secrets stand. */
+export const maySay = (name: string): boolean => SIGN.test(name);
+
 /** The kind of what stands under this key of an object; undefined where the key says nothing. */
 export function kindUnderKey(name: string, value: string): string | undefined {
   if (!SIGN.test(name)) return undefined;
