@@ -1,34 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SecretStore } from '../secrets/secret-store.js';
-import { ApiWorld, apiTool, bodyOf, callOf } from '../testing/api-world.js';
+import { ApiWorld, apiTool, callOf } from '../testing/api-world.js';
+import { LOOPBACK, redirecting, secrets, WITH_SECRET } from '../testing/redirecting.js';
 
 const world = new ApiWorld();
 afterEach(() => world.end());
-const secrets: SecretStore = { read: async () => 's3cret' };
-const LOOPBACK = { private_addresses: ['127.0.0.1'] };
-const WITH_SECRET = {
-  ...LOOPBACK,
-  secrets: { token: { env: 'TOKEN' } },
-  request: { headers: { Authorization: 'Bearer {{ secrets.token }}', 'X-Key': '{{ secrets.token }}', 'X-Plain': 'p' } },
-};
-
-interface Seen {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Record<string, unknown>;
-  readonly body: string;
-}
-/** A server that answers `/from` with a redirect and everything else with what it saw. */
-async function redirecting(status: number, location: (port: number) => string) {
-  const seen: Seen[] = [];
-  const port: number = await world.serve(async (request, response) => {
-    const { method = '', url = '', headers } = request;
-    seen.push({ method, url, headers, body: await bodyOf(request) });
-    if (!url.startsWith('/from')) response.end('{"done":true}');
-    else response.writeHead(status, { location: location(port) }).end();
-  });
-  return { seen, port, from: `http://127.0.0.1:${port}/from` };
-}
 
 describe('a redirect within the endpoint’s host', () => {
   it.each([
@@ -38,7 +13,7 @@ describe('a redirect within the endpoint’s host', () => {
     [302, 'GET', 'GET', ''],
     [301, 'GET', 'GET', ''],
   ])('%d of %s is asked as %s, with its headers', async (status, method, then, body) => {
-    const { seen, from } = await redirecting(status, () => '/to');
+    const { seen, from } = await redirecting(world, status, () => '/to');
     const result = await callOf(world.executor({ secrets }), apiTool(from, { ...WITH_SECRET, method }));
     expect(result).toMatchObject({ kind: 'output', output: { done: true } });
     expect(seen[1]).toMatchObject({ method: then, url: '/to', body });
@@ -47,14 +22,14 @@ describe('a redirect within the endpoint’s host', () => {
   });
 
   it.each([301, 302])('%d of a POST is neither repeated nor read: it may have happened', async (status) => {
-    const { seen, from } = await redirecting(status, () => '/to');
+    const { seen, from } = await redirecting(world, status, () => '/to');
     const result = await callOf(world.executor(), apiTool(from, LOOPBACK));
     expect(result).toMatchObject({ kind: 'unknown', retryable: false, fault: { code: 'tool/redirect-refused' } });
     expect(seen).toHaveLength(1);
   });
 
   it('that goes on for ever ends after five', async () => {
-    const { seen, from } = await redirecting(307, () => '/from');
+    const { seen, from } = await redirecting(world, 307, () => '/from');
     expect(await callOf(world.executor(), apiTool(from, LOOPBACK))).toMatchObject({
       kind: 'fault',
       fault: { code: 'tool/redirect-refused' },
@@ -63,7 +38,7 @@ describe('a redirect within the endpoint’s host', () => {
   });
 
   it('whose result cannot be read leaves it open whether it happened', async () => {
-    const { from } = await redirecting(303, () => 'http://127.0.0.1:1/');
+    const { from } = await redirecting(world, 303, () => 'http://127.0.0.1:1/');
     const tool = apiTool(from, { ...LOOPBACK, hosts: ['127.0.0.1:1'], effect: 'once' });
     expect(await callOf(world.executor(), tool)).toMatchObject({ kind: 'unknown' });
   });

@@ -1,32 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ConfinedTools, sandboxIsMissing } from '../testing/confined-tool.js';
+import { ConfinedTools, FETCHES, sandboxIsMissing } from '../testing/confined-tool.js';
 import { AllowedHosts } from './egress-proxy.js';
 
 const tools = new ConfinedTools();
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  await tools.end();
-  for (const end of ends.splice(0)) await end();
-});
-
-async function page(text: string): Promise<string> {
-  const server: Server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => response.end(`${text} ${request.method} ${request.url}`));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => server.close());
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const FETCHES = `try { const response = await fetch('http://' + args.host + '/page?q=1', { method: args.method ?? 'GET', ...(args.body ? { body: args.body } : {}) });
-  return { status: response.status, text: await response.text() }; } catch (fault) { return { code: fault.cause?.code ?? fault.message }; }`;
+afterEach(() => tools.end());
 
 describe.skipIf(await sandboxIsMissing())('a program in a sandbox with a list of hosts', () => {
   it('reaches the host that is listed', async () => {
-    const host = await page('hello');
+    const host = await tools.page('hello');
     expect(await tools.confined(FETCHES, { network: [host] }, { host })).toMatchObject({
       output: { status: 200, text: 'hello GET /page?q=1' },
     });

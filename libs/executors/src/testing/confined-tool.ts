@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@voorman/envelope';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { compileTool } from '@voorman/registry';
@@ -68,6 +70,17 @@ export class ConfinedTools {
     });
   }
 
+  /** A page on the loopback that says this and how it was asked for. @returns its host and port. */
+  async page(text: string): Promise<string> {
+    const server = createServer((request, response) => {
+      request.resume();
+      request.on('end', () => response.end(`${text} ${request.method} ${request.url}`));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.#ends.push(async () => server.close());
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
   async end(): Promise<void> {
     this.heard.length = 0;
     for (const end of this.#ends.splice(0)) await end();
@@ -83,6 +96,10 @@ const attempt = (work) => { try { return { did: work() }; } catch (fault) { retu
 const answer = await (async () => { ${body} })();
 console.log(JSON.stringify(answer));
 `;
+
+/** The body of a program that asks the page of a host, and tells what came of it. */
+export const FETCHES = `try { const response = await fetch('http://' + args.host + '/page?q=1', { method: args.method ?? 'GET', ...(args.body ? { body: args.body } : {}) });
+  return { status: response.status, text: await response.text() }; } catch (fault) { return { code: fault.cause?.code ?? fault.message }; }`;
 
 /** The host's processes whose command holds the word. */
 export const running = (word: string): number[] =>

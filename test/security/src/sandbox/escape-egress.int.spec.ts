@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcp } from 'node:net';
-import { ConfinedTools, sandboxIsMissing } from '@voorman/executors/testing';
+import { type AddressInfo, createServer } from 'node:net';
+import { ConfinedTools, FETCHES, sandboxIsMissing } from '@voorman/executors/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const tools = new ConfinedTools();
@@ -10,22 +9,9 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-async function page(text: string): Promise<string> {
-  const server: Server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => response.end(`${text} ${request.method} ${request.url}`));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => server.close());
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const FETCHES = `try { const response = await fetch('http://' + args.host + '/page?q=1', { method: args.method ?? 'GET', ...(args.body ? { body: args.body } : {}) });
-  return { status: response.status, text: await response.text() }; } catch (fault) { return { code: fault.cause?.code ?? fault.message }; }`;
-
 describe.skipIf(await sandboxIsMissing())('a program in a sandbox with a list of hosts', () => {
   it('does not reach another host or port, and the operator hears of the attempt', async () => {
-    const [listed, other] = [await page('listed'), await page('other')];
+    const [listed, other] = [await tools.page('listed'), await tools.page('other')];
     const result = await tools.confined(FETCHES, { network: [listed] }, { host: other });
     expect(JSON.stringify(result)).not.toContain('other GET');
     expect(result).toMatchObject({ output: { status: 403 } });
@@ -34,7 +20,7 @@ describe.skipIf(await sandboxIsMissing())('a program in a sandbox with a list of
   });
 
   it('has no way around the proxy', async () => {
-    const host = await page('listed');
+    const host = await tools.page('listed');
     const [address, port] = host.split(':');
     const body = `return await new Promise((resolve) => { const socket = net.connect({ host: args.address, port: args.port }, () => resolve({ connected: true }));
       socket.on('error', (fault) => resolve({ code: fault.code })); });`;
@@ -43,7 +29,7 @@ describe.skipIf(await sandboxIsMissing())('a program in a sandbox with a list of
   });
 
   it('speaks through a tunnel to what is listed, whatever it speaks, and to nothing else', async () => {
-    const echo = createTcp((socket) => socket.on('error', () => undefined).pipe(socket));
+    const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
     await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
     ends.push(() => echo.close());
     const port = (echo.address() as AddressInfo).port;

@@ -1,39 +1,13 @@
-import type { SecretStore } from '@voorman/executors';
-import { ApiWorld, apiTool, bodyOf, callOf } from '@voorman/executors/testing';
+import { ApiWorld, apiTool, callOf, LOOPBACK, redirecting, secrets, WITH_SECRET } from '@voorman/executors/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const world = new ApiWorld();
 afterEach(() => world.end());
-const secrets: SecretStore = { read: async () => 's3cret' };
-const LOOPBACK = { private_addresses: ['127.0.0.1'] };
-const WITH_SECRET = {
-  ...LOOPBACK,
-  secrets: { token: { env: 'TOKEN' } },
-  request: { headers: { Authorization: 'Bearer {{ secrets.token }}', 'X-Key': '{{ secrets.token }}', 'X-Plain': 'p' } },
-};
-
-interface Seen {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Record<string, unknown>;
-  readonly body: string;
-}
-/** A server that answers `/from` with a redirect and everything else with what it saw. */
-async function redirecting(status: number, location: (port: number) => string) {
-  const seen: Seen[] = [];
-  const port: number = await world.serve(async (request, response) => {
-    const { method = '', url = '', headers } = request;
-    seen.push({ method, url, headers, body: await bodyOf(request) });
-    if (!url.startsWith('/from')) response.end('{"done":true}');
-    else response.writeHead(status, { location: location(port) }).end();
-  });
-  return { seen, port, from: `http://127.0.0.1:${port}/from` };
-}
 
 describe('a redirect to another host', () => {
   it('is not followed', async () => {
-    const other = await redirecting(200, () => '');
-    const { from } = await redirecting(307, () => `http://127.0.0.1:${other.port}/to`);
+    const other = await redirecting(world, 200, () => '');
+    const { from } = await redirecting(world, 307, () => other.to);
     const result = await callOf(world.executor({ secrets }), apiTool(from, WITH_SECRET));
     expect(result).toMatchObject({ kind: 'fault', retryable: false, fault: { code: 'tool/redirect-refused' } });
     expect(other.seen).toEqual([]);
@@ -59,7 +33,7 @@ describe('a redirect to another host', () => {
   it.each(['file:///etc/passwd', 'data:application/json,{"a":1}', 'ftp://127.0.0.1/x', 'javascript:alert(1)'])(
     'is not followed to %s',
     async (location) => {
-      const { from } = await redirecting(302, () => location);
+      const { from } = await redirecting(world, 302, () => location);
       const result = await callOf(world.executor(), apiTool(from, { ...LOOPBACK, method: 'GET' }));
       expect(result).toMatchObject({ kind: 'fault', fault: { code: 'tool/redirect-refused' } });
       expect(JSON.stringify(result)).not.toContain(location);
