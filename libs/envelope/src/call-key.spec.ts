@@ -28,6 +28,8 @@ describe('the key of a call', () => {
   it('stays what it was in earlier releases', () => {
     const call = { tool: 'search_web', arguments: { query: 'nats', max_results: 5 }, task: 'uuid-1234', step: 'look' };
     expect(callKey(call)).toBe('d76aa2ae87d70b2c9925dd604e1a6f6f');
+    const odd = { ...call, arguments: { b: { 10: 1, 9: 2 }, 10: 'x', 9: 'y', a: 'half \ud800' } };
+    expect(callKey(odd)).toBe('ba6fcb54943abdf7d7fd48caaec3d553');
   });
 
   test.prop([calls])('is a token, whatever the call is', (call) => {

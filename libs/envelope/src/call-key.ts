@@ -17,7 +17,11 @@ export const callKey = (call: CallIdentity): string =>
     .digest('hex')
     .slice(0, 32);
 
-/** The same JSON with sorted keys, so that two spellings of one value are equal. */
+/**
+ * The same JSON with sorted keys, so that two spellings of one value are equal. Written as JSON it is not quite the text of
+ * RFC 8785, which is what gets signed: numbers as keys come first, and half a character may stand in it. It stays so, as the
+ * keys of calls and the digests of approvals on record are made of it.
+ */
 export function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;

@@ -13,13 +13,17 @@ export class Digester {
   /** `hmac-sha256:` and 64 hexadecimal digits; of any JSON, whatever the order of an object's fields. */
   digest(value: unknown): string {
     const hmac = createHmac('sha256', this.key);
-    for (const piece of canonical(value)) hmac.update(piece);
+    for (const piece of spelled(value)) hmac.update(piece);
     return `hmac-sha256:${hmac.digest('hex')}`;
   }
 }
 
-/** JSON with sorted keys, piece by piece and without recursion: values from outside may nest deeper than a stack goes. */
-function* canonical(value: unknown): Generator<string> {
+/**
+ * What is digested of a value: its keys sorted, a comma after each part. Not the text that is signed (RFC 8785), and it stays
+ * as it is: digests on record are compared with new ones. Piece by piece and without recursion, as values from outside may
+ * nest deeper than a stack goes.
+ */
+function* spelled(value: unknown): Generator<string> {
   const open: { readonly text?: string; readonly value?: unknown }[] = [{ value }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.text !== undefined) yield next.text;
