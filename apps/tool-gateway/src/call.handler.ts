@@ -12,7 +12,7 @@ import { Sessions } from './calls/session-terms.js';
 import { faultIn, TaskGrants } from './calls/task-grants.js';
 import { digestOf, type RawWish, understood, type Wish } from './calls/wish.js';
 import type { StartCommand } from './domain/call-command.js';
-import { type Call, callOf, type StartedCall } from './domain/call-state.js';
+import { type Call, callOf, type DraftedCall, isBegunFor, type StartedCall } from './domain/call-state.js';
 import type { GatewayPorts } from './ports.js';
 
 /** How long a call that another replica began is given before it counts as left behind. Milliseconds. */
@@ -47,7 +47,7 @@ export class CallHandler {
   toolRequested(record: Recorded<'tool-requested'>, delivery: Delivery): Promise<void> {
     const { call_id: callId, tool, arguments: args } = record.payload;
     const request = { callId, tool, bot: record.source_agent };
-    return this.#running.join(record, { ...request, origin: 'request' }, async (signal) => {
+    return this.#running.join(record, async (signal) => {
       const grant = await this.#grants.of(record);
       const session = await this.#sessions.of(record, grant);
       const raw: RawWish = { record, origin: 'request', request, arguments: args, session };
@@ -63,7 +63,7 @@ export class CallHandler {
   /** A person decided on a call that waits, or on something that was prepared. */
   approvalGiven(record: Recorded<'approval-given'>, delivery: Delivery): Promise<void> {
     const { call_id: callId, agent: bot } = record.payload;
-    return this.#running.join(record, { bot, callId, origin: 'approval' }, async (signal) => {
+    return this.#running.join(record, async (signal) => {
       const call = callOf(await this.#ledger.look(record), { bot, callId });
       // Also one in doubt: whoever asks the service about it has to know what was agreed to.
       const proposal = call?.status === 'started' || call?.status === 'in-doubt' ? call.proposal : call;
@@ -95,10 +95,15 @@ export class CallHandler {
     this.#running.abort(record);
   }
 
-  async #refuse({ record, request, session }: RawWish, fault: Fault): Promise<void> {
+  /** Of a call that is known already nothing is refused for another request: a refusal would stand for the call itself. */
+  async #refuse({ record, origin, request, session }: RawWish, fault: Fault): Promise<void> {
     const { refusals } = session.terms.budget;
     const limit = refusals === undefined ? {} : { maxRefusals: refusals };
-    await this.#ledger.decide(record, () => ({ type: 'refuse', request, fault, ...limit }));
+    await this.#ledger.decide(record, (state) =>
+      origin === 'request' && callOf(state, request) !== undefined
+        ? { type: 'hold' }
+        : { type: 'refuse', request, fault, ...limit },
+    );
   }
 
   /** Reserves and records the start; `undefined` where nothing starts here. */
@@ -139,7 +144,7 @@ export class CallHandler {
   }
 
   /**
-   * A call that was started but not by us: its gateway may be dead. A record that was delivered before says so; one that
+   * A call that was started for this record, but not by us: its gateway may be dead. A record that was delivered before says so; one that
    * was not may come from a server that forgot its deliveries, so whoever holds the call is given a moment first.
    */
   async #takeOver(wish: Wish, delivery: Delivery, signal: AbortSignal): Promise<Attempt | undefined> {
@@ -157,11 +162,15 @@ export class CallHandler {
     return next;
   }
 
-  /** The call as somebody left it, if it was begun for the same reason and has not ended. */
+  /**
+   * The call as somebody left it, if it was begun for this very record and has not ended. Where it was begun for another
+   * one, that comes again until the call has ended, and this one has nothing to wait for: the bot is told once.
+   */
   async #find({ record, request, origin }: Wish): Promise<Left | undefined> {
     const call = callOf(await this.#ledger.look(record), request);
-    if (call?.status === 'drafted' && !call.isTold && origin === 'request') return call;
-    return call?.status === 'started' && call.origin === origin ? call : undefined;
+    if (call?.status !== 'started' && call?.status !== 'drafted') return undefined;
+    const isLeft = call.status === 'started' ? call.origin === origin : !call.isTold && origin === 'request';
+    return isLeft && isBegunFor(call, record) ? call : undefined;
   }
 
   /** The wish for the tool that really runs, which may be a fallback. */
@@ -181,7 +190,7 @@ export class CallHandler {
 }
 
 /** A call as a gateway that died may leave it: under way, or prepared without a word to its bot. */
-type Left = StartedCall | { readonly status: 'drafted' };
+type Left = StartedCall | DraftedCall;
 
 /** Whether a person's word on this digest still decides something. */
 const isOpenProposal = (call: Call | undefined, digest: string): boolean =>

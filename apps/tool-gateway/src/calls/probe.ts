@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Fault, idempotencyKey, type JsonObject } from '@voorman/envelope';
 import { render, TemplateError } from '@voorman/workflow';
-import { type Calls, callOf, type Request, type StartedCall } from '../domain/call-state.js';
+import { type Calls, callOf, isBegunFor, type Request, type StartedCall } from '../domain/call-state.js';
 import type { GatewayPorts } from '../ports.js';
 import type { Authority } from './authority.js';
 import { begun, type Courses } from './course.js';
@@ -131,17 +131,14 @@ function isToBeAsked(wish: Wish, { request }: Round, state: Calls, signal: Abort
   if (probe !== undefined) return startedIn(state, { ...wish, request }) !== undefined;
   if (state.closed || signal.aborted) return false;
   const call = callOf(state, wish.request);
-  return call?.status === 'in-doubt' && isFor(wish, call);
+  return call?.status === 'in-doubt' && isBegunFor(call, wish.record);
 }
 
 /** The probe, where it was started for this very wish. */
 function startedIn(state: Calls, { request, record }: Pick<Wish, 'request' | 'record'>): StartedCall | undefined {
   const call = callOf(state, request);
-  return call?.status === 'started' && isFor({ record }, call) ? call : undefined;
+  return call?.status === 'started' && isBegunFor(call, record) ? call : undefined;
 }
-
-/** A bot may ask twice under one name: the arguments that count are those of the request that was begun. */
-const isFor = ({ record }: Pick<Wish, 'record'>, { cause }: Pick<StartedCall, 'cause'>): boolean => cause === record.id;
 
 const unspeakable = ({ tool }: Wish, { message }: TemplateError): Fault => ({
   code: 'probe/no-value',

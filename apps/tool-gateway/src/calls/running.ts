@@ -1,5 +1,4 @@
 import type { Recorded } from '@voorman/envelope';
-import { callName, type Origin } from '../domain/call-state.js';
 import type { GatewayPorts } from '../ports.js';
 import type { Ledger } from './ledger.js';
 
@@ -12,7 +11,8 @@ interface RunningCall {
 interface RunningSession {
   /** Calls that wait until fewer are under way. */
   waiting: number;
-  readonly calls: Map<string, RunningCall>;
+  /** By the position of the record that each is for. */
+  readonly calls: Map<number, RunningCall>;
   /** Aborted when no call of the session is left. */
   readonly idle: AbortController;
 }
@@ -26,7 +26,7 @@ const IDLE = 'idle';
 /** Calls of one session that may wait in one process: each holds a slot that other sessions could use. */
 const MAX_WAITING = 32;
 
-/** Calls under way in this process: copies of a request join them, and a cancelled session has them stopped. */
+/** Calls under way in this process: further deliveries of a request join them, and a cancelled session has them stopped. */
 export class Running {
   readonly #sessions = new Map<string, RunningSession>();
 
@@ -35,25 +35,23 @@ export class Running {
     private readonly ledger: Ledger,
   ) {}
 
-  /** Runs a call, or waits for the end of the one that runs already: a copy must not look like a crash. */
-  join(
-    record: Recorded,
-    call: { readonly bot: string; readonly callId: string; readonly origin: Origin },
-    act: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
+  /**
+   * Runs what a record asks for, or waits for the end where it runs already: a second delivery must not look like a crash.
+   * Another record is no such delivery, whatever call it names: the end of its own handling says nothing about that call.
+   */
+  join(record: Recorded, act: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const key = sessionKey(record);
     const session = this.#sessions.get(key) ?? this.#open(key, record);
-    const name = `${call.origin} ${callName(call.bot, call.callId)}`;
-    const running = session.calls.get(name);
+    const running = session.calls.get(record.position);
     if (running !== undefined) return running.done;
     const abort = new AbortController();
     const done = act(abort.signal).finally(() => {
-      session.calls.delete(name);
+      session.calls.delete(record.position);
       if (session.calls.size > 0) return;
       session.idle.abort(IDLE);
       if (this.#sessions.get(key) === session) this.#sessions.delete(key);
     });
-    session.calls.set(name, { abort, done });
+    session.calls.set(record.position, { abort, done });
     return done;
   }
 

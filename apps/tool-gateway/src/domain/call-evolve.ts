@@ -90,7 +90,7 @@ function started(state: Calls, record: Recorded<'tool-started'>): Calls {
     beganAtMs: isRunning ? before.beganAtMs : record.recordedAtMs,
     held: { costUsd: held.costUsd + cost_usd, tokens: held.tokens + tokens },
     ...proposalIn(before),
-    ...(isRunning ? causeIn(before) : causeIn({ cause: record.causation_id })),
+    ...(isRunning ? causeIn(before) : causeOf(record)),
     ...(probes === undefined ? {} : { probes }),
   };
   return { ...withCall(state, name, call), use, history: called(state.history, tool) };
@@ -104,7 +104,8 @@ function proposed(state: Calls, record: Recorded<'approval-requested'>): Calls {
   const before = state.byName.get(name);
   const attempt = before?.status === 'started' ? before.attempt : 1;
   const use = before?.status === 'started' ? running(state.use, before.tool, -1) : state.use;
-  const call: Call = { status: 'drafted', isTold: false, attempt, held: heldBy(before), ...proposal };
+  const cause = before?.status === 'started' ? causeIn(before) : {};
+  const call: Call = { status: 'drafted', isTold: false, attempt, held: heldBy(before), ...proposal, ...cause };
   return { ...withCall(state, name, call), use };
 }
 
@@ -176,8 +177,11 @@ function proposalIn(before: Call | undefined): { readonly proposal?: Proposal } 
 const originOf = (before: Call | undefined, probes: string | undefined): Origin =>
   probes !== undefined ? 'probe' : before === undefined ? 'request' : 'approval';
 
-const causeIn = ({ cause }: { readonly cause?: string | undefined }): Pick<StartedCall, 'cause'> =>
+const causeIn = ({ cause }: Pick<StartedCall, 'cause'>): Pick<StartedCall, 'cause'> =>
   cause === undefined ? {} : { cause };
+
+const causeOf = ({ causation_id: id, position }: Recorded): Pick<StartedCall, 'cause'> =>
+  id === undefined ? {} : { cause: { id, before: position } };
 
 const ended = (use: Use, call: Call | undefined): Use =>
   call?.status === 'started' ? running(use, call.tool, -1) : use;

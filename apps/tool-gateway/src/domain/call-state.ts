@@ -1,4 +1,4 @@
-import type { Effect, JsonObject } from '@voorman/envelope';
+import type { Effect, JsonObject, Recorded } from '@voorman/envelope';
 import { Map as Kept } from 'immutable';
 import { type Use, unused } from './budget.js';
 import { type History, noHistory } from './history.js';
@@ -8,6 +8,13 @@ import { type History, noHistory } from './history.js';
  * reason to take it up again.
  */
 export type Origin = 'request' | 'approval' | 'probe';
+
+/** The record that a call was begun for. */
+export interface Cause {
+  readonly id: string;
+  /** Position of the call's first attempt: what came later did not lead to it, whatever id it bears. */
+  readonly before: number;
+}
 
 /** What was reserved for a call, until its real cost is known. */
 export interface Held {
@@ -29,8 +36,8 @@ export interface StartedCall {
   readonly held: Held;
   /** What a person agreed to, where one had to. */
   readonly proposal?: Proposal;
-  /** Id of the record that its first attempt was for: nothing else says with which arguments it runs. */
-  readonly cause?: string;
+  /** What its first attempt was for: nothing else says with which arguments it runs. */
+  readonly cause?: Cause;
   /** Of a probe: the bot's call that it asks about. */
   readonly probes?: string;
 }
@@ -59,13 +66,20 @@ export interface Proposal {
   readonly digest: string;
 }
 
+/** Something was prepared and not sent. `isTold`: its bot has its answer, and the call is over but for its sending. */
+export interface DraftedCall extends Pick<StartedCall, 'cause'>, Proposal {
+  readonly status: 'drafted';
+  readonly isTold: boolean;
+  readonly attempt: number;
+  readonly held: Held;
+}
+
 /** One tool invocation. After its end only its name is remembered, so that a copy of its request is known. */
 export type Call =
   | StartedCall
   /** Nothing has happened yet: a person has to agree first. */
   | ({ readonly status: 'waiting' } & Proposal)
-  /** Something was prepared and not sent. `isTold`: its bot has its answer, and the call is over but for its sending. */
-  | ({ readonly status: 'drafted'; readonly isTold: boolean; readonly attempt: number; readonly held: Held } & Proposal)
+  | DraftedCall
   | DoubtedCall
   | { readonly status: 'closed' };
 
@@ -95,6 +109,13 @@ export const callName = (bot: string, callId: string): string => `${bot} ${callI
 
 export const callOf = (state: Calls, { bot, callId }: Pick<Request, 'bot' | 'callId'>): Call | undefined =>
   state.byName.get(callName(bot, callId));
+
+/**
+ * Whether a call was begun for this very record. A bot may ask twice under one name: only what began the call says with
+ * which tool and arguments it runs, so nothing else is a reason to take it up again.
+ */
+export const isBegunFor = ({ cause }: Pick<StartedCall, 'cause'>, { id, position }: Recorded): boolean =>
+  cause !== undefined && cause.id === id && position < cause.before;
 
 /** The call in doubt that a probe asks about; `undefined` where there is no doubt, or not any more. */
 export function doubtOf(state: Calls, { bot, probes }: Request): DoubtedCall | undefined {
