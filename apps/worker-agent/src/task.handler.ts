@@ -40,7 +40,8 @@ export class TaskHandler {
         boundary,
         command: (current) => ({ type: 'think', thought: this.#think(outputs.placed(current), taskKey) }),
         // Of its task a bot heeds what it wrote itself and what is addressed to it, and every such type is news to it.
-        woken: { record, delivery },
+        // The orchestrator gives a task once, and before that nobody tells a bot anything in it.
+        woken: { record, delivery, opens: record.type === 'task-requested' },
         seal: {
           source: this.ports.name,
           tenant: record.tenant,

@@ -63,6 +63,31 @@ describe('a decision that was woken in its boundary', () => {
   });
 });
 
+describe('a decision that is woken by what opens its boundary', () => {
+  /** What a process knows that was never there, where somebody else wrote something that it does not heed before. */
+  const woken = async (delivery: { count: number; aloneSince: number | undefined }, opens = true) => {
+    await byAnother();
+    const position = await byAnother();
+    const [record] = await readAll(memoryConnection(store, 'reader').log, boundary, position - 1);
+    if (record === undefined) throw new Error('nothing woke anybody');
+    const request = { boundary, command: () => 'note' as const, seal };
+    return (await decisions().decide({ ...request, woken: { record, delivery, opens } })).state;
+  };
+
+  it('begins with that record where nobody else can have been given it', async () => {
+    expect(await woken({ count: 1, aloneSince: 2 })).toEqual({ count: 1 });
+  });
+
+  it.each([
+    ['it may have been given to a replica', { count: 1, aloneSince: undefined }, true],
+    ['it was alone only after it', { count: 1, aloneSince: 3 }, true],
+    ['it was delivered before', { count: 2, aloneSince: 1 }, true],
+    ['it opens nothing', { count: 1, aloneSince: 1 }, false],
+  ])('reads the boundary where %s', async (_why, delivery, opens) => {
+    expect(await woken(delivery, opens)).toEqual({ count: 2 });
+  });
+});
+
 describe('a look at a boundary', () => {
   it('shows the state as it is recorded and records nothing', async () => {
     expect(await decisions().look(boundary)).toEqual({ count: 0 });

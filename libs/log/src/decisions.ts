@@ -16,8 +16,9 @@ export interface DecisionRequest<State, Command> {
   /**
    * The same with the record and its delivery, from whoever gives heed only to what it wrote itself and to what is
    * addressed to it, and brings all of that here. Where nobody else was woken in the boundary, nothing is read.
+   * `opens`: nothing of that lies before this record, which is written once.
    */
-  readonly woken?: { readonly record: Recorded; readonly delivery: Delivery };
+  readonly woken?: { readonly record: Recorded; readonly delivery: Delivery; readonly opens?: boolean };
   /** Whether a boundary that is not remembered is rather new than forgotten: then nothing is read before the append. */
   readonly expectsEmpty?: boolean;
 }
@@ -100,8 +101,8 @@ export class Decisions<State extends object, Command> {
   }
 
   async #decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {
-    const cached = this.#remembered.get(request.boundary);
     const { woken } = request;
+    const cached = this.#remembered.get(request.boundary) ?? this.#opened(woken);
     const wokenAt = woken?.record.position ?? request.wokenAt;
     const log = this.#boundaryLog(request, cached?.first ?? 0);
     try {
@@ -122,6 +123,13 @@ export class Decisions<State extends object, Command> {
       this.#remembered.delete(request.boundary);
       throw fault;
     }
+  }
+
+  /** What is known of a boundary that was never seen, where the record that opens it says it all. */
+  #opened(woken: DecisionRequest<State, Command>['woken']): Remembered<State> | undefined {
+    if (woken?.opens !== true) return undefined;
+    const nothing = { state: this.decider.initial, position: 0, first: woken.record.position };
+    return woken.delivery.count === 1 && isAlone(nothing, woken.delivery) ? nothing : undefined;
   }
 
   /** The boundary as the decision sees it; `first` is where its first record lies, as far as it was seen. */
