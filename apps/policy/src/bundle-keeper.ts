@@ -1,4 +1,5 @@
 import { type PublicError, VoormanError } from '@voorman/envelope';
+import { oneAtATime } from '@voorman/following';
 import { changesBetween, identityOf, type PolicySources } from '@voorman/policy/authoring';
 import type { Problem } from '@voorman/registry';
 import type { ReadSources } from './ports.js';
@@ -28,8 +29,6 @@ export interface KeeperState {
  */
 export class BundleKeeper {
   #state: KeeperState = {};
-  #looking: Promise<void> | undefined;
-  #again = false;
   #refused: string | undefined;
   #before: PolicySources | undefined;
   /** What the folders said at the last look, published or not. */
@@ -54,19 +53,7 @@ export class BundleKeeper {
   }
 
   /** Looks once more; resolves when nothing is left to look at. Never rejects: what went wrong is reported. */
-  look(): Promise<void> {
-    this.#again = true;
-    this.#looking ??= this.#lookUntilCurrent();
-    return this.#looking;
-  }
-
-  async #lookUntilCurrent(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      await this.#look();
-    }
-    this.#looking = undefined;
-  }
+  readonly look = oneAtATime(() => this.#look());
 
   async #look(): Promise<void> {
     let identity: string | undefined;

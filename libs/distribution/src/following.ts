@@ -1,3 +1,4 @@
+import { oneAtATime } from '@voorman/following';
 import { parseIndex } from './registry-index.js';
 import { REGISTRY_INDEX, type RegistrySource } from './registry-store.js';
 import type { ToolShelf } from './tool-shelf.js';
@@ -52,22 +53,4 @@ export async function followRevision(
   });
   await look();
   return { revision: () => revision, stop };
-}
-
-/** A look that never runs twice at once, or an answer that was slow would undo a newer one. @param look must not reject. */
-function oneAtATime(look: () => Promise<void>): () => Promise<void> {
-  let looking: Promise<void> | undefined;
-  let again = false;
-  const lookUntilCurrent = async (): Promise<void> => {
-    do {
-      again = false;
-      await look();
-    } while (again);
-    looking = undefined;
-  };
-  return () => {
-    again = true;
-    looking ??= lookUntilCurrent();
-    return looking;
-  };
 }

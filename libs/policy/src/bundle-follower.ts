@@ -1,4 +1,5 @@
 import { hasCode, type VoormanError } from '@voorman/envelope';
+import { oneAtATime } from '@voorman/following';
 import { BundleRejectedError } from './errors.js';
 import type { HotPolicy, Installed } from './hot-policy.js';
 
@@ -41,23 +42,13 @@ export async function followBundle(
 ): Promise<() => void> {
   let stopped = false;
   let callOff = (): void => undefined;
-  let looking: Promise<void> | undefined;
-  let again = false;
 
-  const lookUntilCurrent = async (): Promise<void> => {
-    do {
-      again = false;
-      callOff();
-      // Not every outage ends with a reconnect, and so with a hint.
-      if (!(await look(policy, source, report, name)) && !stopped) callOff = later(() => void hint());
-    } while (again && !stopped);
-    looking = undefined;
-  };
-  const hint = (): Promise<void> => {
-    again = true;
-    looking ??= lookUntilCurrent();
-    return looking;
-  };
+  const hint = oneAtATime(async () => {
+    if (stopped) return;
+    callOff();
+    // Not every outage ends with a reconnect, and so with a hint.
+    if (!(await look(policy, source, report, name)) && !stopped) callOff = later(() => void hint());
+  });
 
   // Watching begins before the first look: what is published in between is not missed.
   const unwatch = source.watch((changed) => {
