@@ -1,7 +1,8 @@
 import { fold } from '@voorman/decider';
 import { specification } from '@voorman/decider/testing';
-import { type Decision, type Draft, type Recorded, sealDraft } from '@voorman/envelope';
+import type { Decision, Recorded } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
+import { played, typesOf } from '../testing/played.js';
 import type { ApproveCommand, CallsCommand, Opening } from './call-command.js';
 import { callName } from './call-state.js';
 import { calls } from './calls.js';
@@ -37,27 +38,6 @@ const finish = (attempt: number, draft = false): CallsCommand => ({
   ...(draft ? { draft: { ...wanted, version: '1.0.0', reason: 'A draft.', decision: yes } } : {}),
 });
 
-let position = 0;
-const record = (draft: Draft): Recorded => {
-  position += 1;
-  const seal = { source: 'tool-gateway', tenant: 'default', session: 's', task: 't', ttlSeconds: 60, atMs: 0 };
-  return { ...sealDraft(draft, { ...seal, id: `r${position}` }), position, recordedAtMs: 0 } as Recorded;
-};
-
-/** Everything that is recorded when these commands arrive in this order, each asked until quiet. */
-function played(...commands: readonly CallsCommand[]): Recorded[] {
-  const past: Recorded[] = [];
-  for (const command of commands) {
-    for (;;) {
-      const next = calls.decide(command as never, fold(calls, past) as never);
-      if (next === undefined) break;
-      past.push(record(next));
-    }
-  }
-  return past;
-}
-const types = (past: readonly Recorded[]) => past.map(({ type }) => type);
-
 describe('a call that needs an approval', () => {
   it('waits, with what exactly would be done on its record', () => {
     expect(given(calls, []).when(start).next).toMatchObject({
@@ -68,14 +48,14 @@ describe('a call that needs an approval', () => {
   });
 
   it('starts once a person agrees to exactly that', () => {
-    expect(types(played(start, approve()))).toEqual(['approval-requested', 'tool-started']);
+    expect(typesOf(played(start, approve()))).toEqual(['approval-requested', 'tool-started']);
     given(calls, played(start))
       .when(approve({ digest: 'sha256:2' }))
       .thenNothing();
   });
 
   it('does not start again when the word is said twice, or after a no', () => {
-    expect(types(played(start, approve(), approve(), finish(1), approve()))).toEqual([
+    expect(typesOf(played(start, approve(), approve(), finish(1), approve()))).toEqual([
       'approval-requested',
       'tool-started',
       'tool-finished',
@@ -124,7 +104,7 @@ describe('a draft', () => {
   };
 
   it('is kept for a person before its bot is told that it is one', () => {
-    expect(types(played(prepare, finish(1, true)))).toEqual(['tool-started', 'approval-requested', 'tool-finished']);
+    expect(typesOf(played(prepare, finish(1, true)))).toEqual(['tool-started', 'approval-requested', 'tool-finished']);
   });
 
   it('is told of after a crash in between', () => {
@@ -148,7 +128,7 @@ describe('a draft', () => {
     const past = played(prepare, finish(1, true), late);
     expect(past.at(-1)).toMatchObject({ type: 'tool-started', payload: { attempt: 2, effect: 'once' } });
     expect(
-      types(played(prepare, finish(1, true), late, late, finish(2), late)).filter((each) => each === 'tool-started'),
+      typesOf(played(prepare, finish(1, true), late, late, finish(2), late)).filter((each) => each === 'tool-started'),
     ).toHaveLength(2);
   });
 

@@ -6,11 +6,11 @@ import {
   type Effect,
   type Recorded,
   type SessionBudget,
-  sealDraft,
   TOOL_BUDGET_EXCEEDED,
 } from '@voorman/envelope';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { played, recorded, typesOf } from '../testing/played.js';
 import { callsOfTool, type Limits } from './budget.js';
 import type { CallsCommand, Offer, Opening } from './call-command.js';
 import type { Request } from './call-state.js';
@@ -47,14 +47,8 @@ const start = (more: Partial<Extract<CallsCommand, { type: 'start' }>> = {}): Ca
   ...more,
 });
 
-let position = 0;
-const record = (draft: Draft): Recorded => {
-  position += 1;
-  const seal = { source: 'tool-gateway', tenant: 'default', session: 's', task: 't', ttlSeconds: 60, atMs: 0 };
-  return { ...sealDraft(draft, { ...seal, id: `r${position}` }), position, recordedAtMs: 0 } as Recorded;
-};
 const startedCall = (effect: Effect, attempt = 1, callId = 'c1', agent = 'sre-bot'): Recorded =>
-  record({
+  recorded({
     type: 'tool-started',
     target: 'journal',
     payload: {
@@ -117,7 +111,7 @@ describe('a tool call', () => {
       { type: 'tool-finished', target: 'other-bot', payload: { ...payload, attempt: 1, duration_ms: 1, fault } },
       { type: 'tool-in-doubt', target: 'other-bot', payload: { ...payload, attempt: 1, ...fault } },
     ];
-    for (const past of [startedCall('once', 1, 'c1', 'other-bot'), ...ends.map(record)]) {
+    for (const past of [startedCall('once', 1, 'c1', 'other-bot'), ...ends.map(recorded)]) {
       expect(given(calls, [past]).when(start()).next).toMatchObject({ payload: { agent: 'sre-bot', attempt: 1 } });
     }
   });
@@ -158,13 +152,13 @@ describe('a tool call', () => {
   });
 
   it('starts nothing after the session was cancelled', () => {
-    const closed = record({ type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } });
+    const closed = recorded({ type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } });
     expect(given(calls, [closed]).when(start()).next).toMatchObject({ payload: { code: 'session/cancelled' } });
     given(calls, [closed]).when({ type: 'close', reason: 'again' }).thenNothing();
   });
 
   it('is not begun again after the session was cancelled', () => {
-    const closed = record({ type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } });
+    const closed = recorded({ type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } });
     given(calls, [startedCall('read'), closed])
       .when(repeat(1, false))
       .thenNothing();
@@ -193,11 +187,11 @@ describe('a tool call', () => {
     const result = { kind: 'output', output: { ok: true }, durationMs: 3 } as const;
     const finish: CallsCommand = { type: 'finish', request: request(), attempt: 1, result };
     if (!doubt) throw new Error('no doubt');
-    const past = [startedCall('once'), record(doubt)];
+    const past = [startedCall('once'), recorded(doubt)];
     const end = given(calls, past).when(finish).next;
     expect(end).toMatchObject({ type: 'tool-finished', payload: { output: { ok: true } } });
     if (end)
-      given(calls, [...past, record(end)])
+      given(calls, [...past, recorded(end)])
         .when(finish)
         .thenNothing();
   });
@@ -219,16 +213,9 @@ describe('a tool call', () => {
   it('stops a bot that asks again and again for what it does not get', () => {
     const fault = { code: 'arguments/invalid', message: 'No.', next: 'Mend it.' };
     const refuse = (id: string): CallsCommand => ({ type: 'refuse', request: request(id), fault, maxRefusals: 2 });
-    const past: Recorded[] = [];
-    for (const id of ['a', 'b', 'c']) {
-      const next = calls.decide(refuse(id) as never, fold(calls, past) as never);
-      if (next) past.push(record(next));
-    }
-    expect(past.map((each) => (each.type === 'tool-refused' ? each.payload.code : ''))).toEqual([
-      'arguments/invalid',
-      'arguments/invalid',
-      TOOL_BUDGET_EXCEEDED,
-    ]);
+    expect(
+      played(...['a', 'b', 'c'].map(refuse)).map((each) => (each.type === 'tool-refused' ? each.payload.code : '')),
+    ).toEqual(['arguments/invalid', 'arguments/invalid', TOOL_BUDGET_EXCEEDED]);
     const bounded = start({ limits: { ...limits, session: { refusals: 2 } } });
     expect(given(calls, past).when(bounded).next).toMatchObject({ payload: { code: TOOL_BUDGET_EXCEEDED } });
   });
@@ -258,7 +245,7 @@ describe('a tool call', () => {
       .thenNothing();
     if (!next) throw new Error('nothing stood in');
     const third = { ...fallBack('fault', 2), offer: { ...offer('read'), tool: 'third' } } as CallsCommand;
-    given(calls, [startedCall('read'), record(next)])
+    given(calls, [startedCall('read'), recorded(next)])
       .when(third)
       .thenNothing();
   });
@@ -266,7 +253,7 @@ describe('a tool call', () => {
   it('stays in doubt until somebody settles it, once, and costs nothing if it did not happen', () => {
     const doubt = given(calls, [startedCall('once')]).when(repeat(1, true)).next;
     if (!doubt) throw new Error('no doubt');
-    const past = [startedCall('once'), record(doubt)];
+    const past = [startedCall('once'), recorded(doubt)];
     const settle: CallsCommand = {
       type: 'settle',
       request: request(),
@@ -277,7 +264,7 @@ describe('a tool call', () => {
     const settled = given(calls, past).when(settle).next;
     expect(settled).toMatchObject({ type: 'call-settled', payload: { happened: false, settled_by: 'ada' } });
     if (!settled) throw new Error('not settled');
-    given(calls, [...past, record(settled)])
+    given(calls, [...past, recorded(settled)])
       .when(settle)
       .thenNothing();
     given(calls, [startedCall('once')])
@@ -303,12 +290,7 @@ describe('a tool call', () => {
     );
     fc.assert(
       fc.property(commands, (sequence) => {
-        const past: Recorded[] = [];
-        for (const command of sequence) {
-          const next = calls.decide(command as never, fold(calls, past) as never);
-          if (next) past.push(record(next));
-        }
-        expect(past.filter((each) => each.type === 'tool-started').length).toBeLessThan(2);
+        expect(typesOf(played(...sequence)).filter((type) => type === 'tool-started').length).toBeLessThan(2);
       }),
     );
   });
@@ -319,20 +301,12 @@ describe('a tool call', () => {
     });
     fc.assert(
       fc.property(commands, fc.integer({ min: 0, max: 6 }), (sequence, maxCalls) => {
-        const past: Recorded[] = [];
-        for (const [id, decision, crash] of sequence) {
-          const command = crash
-            ? { ...repeat(1, true, decision), request: request(`c-${id}`) }
-            : start({
-                request: request(`c-${id}`),
-                decision,
-                offer: offer('read'),
-                limits: { ...limits, maxCalls },
-              });
-          const next = calls.decide(command as never, fold(calls, past) as never);
-          if (next) past.push(record(next));
-        }
-        const first = past.filter((each) => each.type === 'tool-started' && each.payload.attempt === 1);
+        const arriving = sequence.map(([id, decision, crash]): CallsCommand => {
+          const about = { request: request(`c-${id}`) };
+          if (crash) return { ...repeat(1, true, decision), ...about } as CallsCommand;
+          return start({ ...about, decision, offer: offer('read'), limits: { ...limits, maxCalls } });
+        });
+        const first = played(...arriving).filter((each) => each.type === 'tool-started' && each.payload.attempt === 1);
         expect(first.length).toBeLessThanOrEqual(maxCalls);
       }),
     );

@@ -1,8 +1,9 @@
 import { fold } from '@voorman/decider';
 import { specification } from '@voorman/decider/testing';
-import { type Decision, type Draft, type JsonObject, type Recorded, sealDraft } from '@voorman/envelope';
+import type { Decision, JsonObject } from '@voorman/envelope';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { played, playedAfter, typesOf } from '../testing/played.js';
 import type { CallsCommand, Offer, Opening } from './call-command.js';
 import { callOf, type Request } from './call-state.js';
 import { calls } from './calls.js';
@@ -65,30 +66,6 @@ const answer = (output: JsonObject, attempt = 1): CallsCommand => ({
 const conclude: CallsCommand = { type: 'conclude', request: paying };
 const person: CallsCommand = { type: 'settle', request: paying, happened: true, because: 'Saw it.', by: 'ada' };
 
-let position = 0;
-const record = (draft: Draft): Recorded => {
-  position += 1;
-  const seal = { source: 'tool-gateway', tenant: 'default', session: 's', task: 't', ttlSeconds: 60, atMs: 0 };
-  return {
-    ...sealDraft(draft, { ...seal, id: `r${position}`, causationId: 'request-1' }),
-    position,
-    recordedAtMs: 0,
-  } as Recorded;
-};
-
-/** Everything that is recorded when these commands arrive in this order, each asked until quiet. */
-function played(...commands: readonly CallsCommand[]): Recorded[] {
-  const past: Recorded[] = [];
-  for (const command of commands) {
-    for (;;) {
-      const next = calls.decide(command as never, fold(calls, past) as never);
-      if (next === undefined) break;
-      past.push(record(next));
-    }
-  }
-  return past;
-}
-const types = (past: readonly Recorded[]) => past.map(({ type }) => type);
 const doubt = played(pay, lose);
 
 describe('a probe', () => {
@@ -186,7 +163,7 @@ describe('a probe', () => {
   it('ends the doubt by what it was told, and by nothing else', () => {
     for (const happened of [true, false]) {
       const past = played(pay, lose, ask(), answer({ happened, when: 'today' }), conclude);
-      expect(types(past).slice(2)).toEqual(['tool-started', 'tool-finished', 'call-settled']);
+      expect(typesOf(past).slice(2)).toEqual(['tool-started', 'tool-finished', 'call-settled']);
       expect(past.at(-1)?.payload).toEqual({
         call_id: 'c1',
         tool: 'pay',
@@ -197,21 +174,21 @@ describe('a probe', () => {
         output: { happened, when: 'today' },
       });
     }
-    expect(types(played(pay, lose, conclude))).toEqual(types(doubt));
-    expect(types(played(pay, lose, ask(), conclude)).slice(2)).toEqual(['tool-started']);
+    expect(typesOf(played(pay, lose, conclude))).toEqual(typesOf(doubt));
+    expect(typesOf(played(pay, lose, ask(), conclude)).slice(2)).toEqual(['tool-started']);
   });
 
   it('leaves the doubt where it was told nothing', () => {
     for (const output of [{}, { happened: 'yes' }, { done: true }]) {
       const past = played(pay, lose, ask(), answer(output), conclude);
-      expect(types(past).slice(2)).toEqual(['tool-started', 'tool-finished']);
+      expect(typesOf(past).slice(2)).toEqual(['tool-started', 'tool-finished']);
       expect(callOf(fold(calls, past), paying)?.status).toBe('in-doubt');
     }
   });
 
   it('settles a doubt only once, whoever was faster', () => {
     const ends = (...commands: CallsCommand[]) =>
-      types(played(pay, lose, ask(), ...commands)).filter((type) => type === 'call-settled').length;
+      typesOf(played(pay, lose, ask(), ...commands)).filter((type) => type === 'call-settled').length;
     expect(ends(answer({ happened: true }), conclude, conclude)).toBe(1);
     expect(ends(answer({ happened: true }), person, conclude)).toBe(1);
     expect(ends(person, answer({ happened: true }), conclude)).toBe(1);
@@ -220,14 +197,14 @@ describe('a probe', () => {
   it('is begun again after a crash, as nothing comes of reading twice', () => {
     const past = played(pay, lose, ask(), askAgain());
     expect(past.at(-1)).toMatchObject({ type: 'tool-started', payload: { attempt: 2, probes: 'c1' } });
-    expect(types(played(pay, lose, ask(), askAgain(), answer({ happened: true }, 2), conclude)).at(-1)).toBe(
+    expect(typesOf(played(pay, lose, ask(), askAgain(), answer({ happened: true }, 2), conclude)).at(-1)).toBe(
       'call-settled',
     );
   });
 
   it('ends after a crash where the doubt was settled meanwhile, and so holds no place of others', () => {
     const past = played(pay, lose, ask(), person, askAgain());
-    expect(types(past).slice(-2)).toEqual(['call-settled', 'tool-finished']);
+    expect(typesOf(past).slice(-2)).toEqual(['call-settled', 'tool-finished']);
     expect(fold(calls, past).use.running).toBe(0);
   });
 
@@ -252,7 +229,7 @@ describe('a probe', () => {
     const { probes: _about, ...claimed } = probing;
     const own: CallsCommand = { ...opening('payment_known'), type: 'start', request: claimed, isPatient: false };
     const past = played(pay, lose, own, answer({ happened: false }), conclude, ask());
-    expect(types(past).slice(2)).toEqual(['tool-started', 'tool-finished']);
+    expect(typesOf(past).slice(2)).toEqual(['tool-started', 'tool-finished']);
   });
 
   it('tells of the doubts of its own bot only', () => {
@@ -283,28 +260,18 @@ describe('a probe', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...commands), { maxLength: 30 }), (arriving) => {
         const past = played(...arriving);
-        const settled = types(past).indexOf('call-settled');
+        const settled = typesOf(past).indexOf('call-settled');
         if (settled < 0) return;
         const before = past.slice(0, settled);
         const told = before.findIndex(
           ({ type, payload }) => type === 'tool-finished' && 'output' in payload && payload.output?.happened === true,
         );
         const began = before.findIndex(({ type, payload }) => type === 'tool-started' && 'probes' in payload);
-        expect(began).toBeGreaterThan(types(past).indexOf('tool-in-doubt'));
+        expect(began).toBeGreaterThan(typesOf(past).indexOf('tool-in-doubt'));
         expect(told).toBeGreaterThan(began);
-        expect(types(past).lastIndexOf('call-settled')).toBe(settled);
+        expect(typesOf(past).lastIndexOf('call-settled')).toBe(settled);
       }),
       { numRuns: 300 },
     );
   });
 });
-
-/** What further commands add to a past. */
-function playedAfter(past: readonly Recorded[], ...commands: readonly CallsCommand[]): Recorded[] {
-  const added: Recorded[] = [];
-  for (const command of commands) {
-    const next = calls.decide(command as never, fold(calls, [...past, ...added]) as never);
-    if (next !== undefined) added.push(record(next));
-  }
-  return added;
-}
