@@ -1,4 +1,4 @@
-import { jetstream } from '@nats-io/jetstream';
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { decodeEnvelope, type PayloadOf } from '@voorman/envelope';
 import type { TestServer } from '@voorman/log/testing';
@@ -17,12 +17,15 @@ export interface Question {
 /** An outside publisher: plain NATS and JSON, many sessions in flight, patient with a server that is away. */
 export class Publisher {
   readonly #waiting = new Map<string, (answer: Answer) => void>();
+  readonly #inbox: JetStreamClient;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly name: string,
     private readonly tenant: string,
-  ) {}
+  ) {
+    this.#inbox = jetstream(connection, { checkAPI: false });
+  }
 
   /** Connects as one of the topology's publishers and follows its answers with its durable. */
   static async connect(server: TestServer, name: string, tenant: string): Promise<Publisher> {
@@ -65,10 +68,10 @@ export class Publisher {
       correlation_id: session,
       ttl_seconds: ttlSeconds,
     });
-    const js = jetstream(this.connection, { checkAPI: false });
-    for (const untilMs = Date.now() + 60_000; ; ) {
+    const untilMs = Date.now() + 60_000;
+    for (let waitMs = 10; ; waitMs = Math.min(2 * waitMs, 160)) {
       try {
-        await js.publish(`inbox.${this.tenant}.${this.name}.${target}`, envelope, {
+        await this.#inbox.publish(`inbox.${this.tenant}.${this.name}.${target}`, envelope, {
           msgID: `${session}.${task}`,
           timeout: 2_000,
         });
@@ -76,7 +79,8 @@ export class Publisher {
       } catch (fault) {
         // The inbox holds at most 100 messages of a publisher, and the server may be away: both pass.
         if (Date.now() > untilMs) throw fault;
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        // Not all at once again: a crowd that comes back every 10 ms is a load of its own.
+        await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())));
       }
     }
   }
