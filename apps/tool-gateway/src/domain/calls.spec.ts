@@ -213,9 +213,12 @@ describe('a tool call', () => {
   it('stops a bot that asks again and again for what it does not get', () => {
     const fault = { code: 'arguments/invalid', message: 'No.', next: 'Mend it.' };
     const refuse = (id: string): CallsCommand => ({ type: 'refuse', request: request(id), fault, maxRefusals: 2 });
-    expect(
-      played(...['a', 'b', 'c'].map(refuse)).map((each) => (each.type === 'tool-refused' ? each.payload.code : '')),
-    ).toEqual(['arguments/invalid', 'arguments/invalid', TOOL_BUDGET_EXCEEDED]);
+    const past = played(...['a', 'b', 'c'].map(refuse));
+    expect(past.map((each) => (each.type === 'tool-refused' ? each.payload.code : ''))).toEqual([
+      'arguments/invalid',
+      'arguments/invalid',
+      TOOL_BUDGET_EXCEEDED,
+    ]);
     const bounded = start({ limits: { ...limits, session: { refusals: 2 } } });
     expect(given(calls, past).when(bounded).next).toMatchObject({ payload: { code: TOOL_BUDGET_EXCEEDED } });
   });
