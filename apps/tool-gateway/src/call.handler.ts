@@ -9,7 +9,7 @@ import { Probes } from './calls/probe.js';
 import { RateLeases } from './calls/rate-leases.js';
 import { Running } from './calls/running.js';
 import { Sessions } from './calls/session-terms.js';
-import { faultIn, TaskGrants } from './calls/task-grants.js';
+import { endOf, faultIn, TaskGrants } from './calls/task-grants.js';
 import { digestOf, type RawWish, understood, type Wish } from './calls/wish.js';
 import type { StartCommand } from './domain/call-command.js';
 import { type Call, callOf, type DraftedCall, isBegunFor, type StartedCall } from './domain/call-state.js';
@@ -50,7 +50,14 @@ export class CallHandler {
     return this.#running.join(record, async (signal) => {
       const grant = await this.#grants.of(record);
       const session = await this.#sessions.of(record, grant);
-      const raw: RawWish = { record, origin: 'request', request, arguments: args, session };
+      const raw: RawWish = {
+        record,
+        origin: 'request',
+        request,
+        arguments: args,
+        session,
+        endsAtMs: endOf(record, grant),
+      };
       const stranger = faultIn(record, grant);
       if (stranger !== undefined) return this.#refuse(raw, stranger);
       const wish = await understood(raw, tool, this.ports);

@@ -11,6 +11,7 @@ import type { Authority } from './authority.js';
 import { dutiesOf } from './duties.js';
 import type { Ledger } from './ledger.js';
 import type { Outcome } from './outcome.js';
+import { taskOver } from './task-grants.js';
 import { digestOf, understood, type Wish } from './wish.js';
 
 /** The course of a call from its first started record to its end: attempts, waits, and whatever stands in for the tool. */
@@ -23,10 +24,14 @@ export class Courses {
   ) {}
 
   /**
-   * Resolves with the session's calls once the end is on record.
+   * Resolves with the session's calls once the end is on record. A call that began when nobody waited for it any more
+   * ends there, and nothing is sent.
    * @throws {CallUnsettledError} another attempt of the call is under way elsewhere.
    */
   async run(first: Attempt, signal: AbortSignal): Promise<Calls> {
+    if (await this.#isTooLate(first)) {
+      return this.#finish(first.wish, first, tooLate, first.started.payload.attempt === 1 ? FREE : undefined);
+    }
     let current = first;
     let spent: Result['cost'];
     for (;;) {
@@ -36,6 +41,15 @@ export class Courses {
       if (next === undefined) return this.#finish(first.wish, current, outcome, spent);
       current = next;
     }
+  }
+
+  /**
+   * Our own clock makes us look, the log's says so: one that is ahead keeps no call from being carried out. The moment at
+   * which the log took the start is known only once it is read.
+   */
+  async #isTooLate({ wish, started }: Attempt): Promise<boolean> {
+    const { endsAtMs = Number.POSITIVE_INFINITY } = wish;
+    return this.ports.clock.nowMs() >= endsAtMs && (await this.ledger.recordedAtMs(started)) >= endsAtMs;
   }
 
   /** The same tool once more, after a wait, where the manifest says that this is harmless. */
@@ -147,6 +161,17 @@ export function begun(wish: Wish, appended: readonly Recorded[], beganAtMs?: num
     isApproved: wish.origin === 'approval' && started.payload.fallback_for === undefined,
   };
 }
+
+/** Of a first attempt that was none; what an earlier one cost nobody knows. */
+const FREE = { usd: 0, tokens: 0 };
+
+/** Nothing was sent. */
+const tooLate: Outcome = {
+  result: { kind: 'fault', fault: taskOver, durationMs: 0 },
+  retryable: false,
+  hasActed: false,
+  isDraft: false,
+};
 
 /** What was prepared, for a person who may send it. */
 function draftOf({ wish, started }: Attempt): NonNullable<FinishCommand['draft']> {

@@ -1,6 +1,6 @@
 import type { Answer } from '@voorman/decider';
 import { type Boundary, type Recorded, serviceBoundary } from '@voorman/envelope';
-import { Decisions } from '@voorman/log';
+import { Decisions, readAll } from '@voorman/log';
 import type { CallsCommand } from '../domain/call-command.js';
 import type { Calls } from '../domain/call-state.js';
 import { calls } from '../domain/calls.js';
@@ -10,13 +10,22 @@ import { GATEWAY, type GatewayPorts } from '../ports.js';
 export class Ledger {
   readonly #decisions: Decisions<Calls, CallsCommand>;
 
-  constructor(ports: Pick<GatewayPorts, 'log' | 'clock' | 'ids'>) {
+  constructor(private readonly ports: Pick<GatewayPorts, 'log' | 'clock' | 'ids'>) {
     this.#decisions = new Decisions(ports.log, calls, ports.clock, ports.ids);
   }
 
   /** The calls of a record's session, up to the last one that the leader knows. */
   look(record: Recorded): Promise<Calls> {
     return this.#decisions.look(boundaryOf(record));
+  }
+
+  /**
+   * When the log took a record of ours, by its own clock: until it is read we know only what ours said. Milliseconds since 1970.
+   * @throws what `Log.read` throws.
+   */
+  async recordedAtMs({ position, ...record }: Recorded): Promise<number> {
+    const [read] = await readAll(this.ports.log, boundaryOf(record), position - 1, position);
+    return read?.recordedAtMs ?? record.recordedAtMs;
   }
 
   /**
@@ -41,4 +50,5 @@ export class Ledger {
   }
 }
 
-const boundaryOf = (record: Recorded): Boundary => serviceBoundary(record.tenant, record.correlation_id, GATEWAY);
+const boundaryOf = (record: Pick<Recorded, 'tenant' | 'correlation_id'>): Boundary =>
+  serviceBoundary(record.tenant, record.correlation_id, GATEWAY);

@@ -40,7 +40,11 @@ export function faultIn(record: Recorded<'tool-requested'>, grant: TaskGrant): F
   return grant === undefined || record.recordedAtMs < expiryOf(grant) ? undefined : taskOver;
 }
 
-const taskOver: Fault = {
+/** When nobody waits for a call any more: its task's time is over, or its own. Milliseconds since 1970, the log's clock. */
+export const endOf = (record: Recorded<'tool-requested'>, grant: TaskGrant): number =>
+  Math.min(expiryOf(record), typeof grant === 'object' ? expiryOf(grant) : Number.POSITIVE_INFINITY);
+
+export const taskOver: Fault = {
   code: 'call/task-over',
   message: 'The task that this call names has had its time.',
   next: 'Call tools while the task lives.',

@@ -17,6 +17,8 @@ export interface Wish {
   readonly tool: Tool;
   readonly meaning: Meaning;
   readonly session: Session;
+  /** When nobody waits for it any more, by the log's clock; absent where somebody does. Milliseconds since 1970. */
+  readonly endsAtMs?: number;
 }
 
 /** A wish of which it is not yet known whether any tool can take it. */
