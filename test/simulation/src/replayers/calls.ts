@@ -69,13 +69,14 @@ function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[]
     case 'tool-finished': {
       const { call_id: callId, tool, attempt, duration_ms: durationMs, fault, ...facts } = record.payload;
       const request = { callId, tool, bot: record.target_agent };
-      const { cost_usd: _usd, tokens: _tokens, ...output } = facts;
+      const { cost_usd: usd, tokens, ...output } = facts;
+      const cost = { ...(usd === undefined ? {} : { usd }), ...(tokens === undefined ? {} : { tokens }) };
       const results: Result[] = fault
         ? [
-            { kind: 'fault', fault, durationMs },
-            { kind: 'unknown', fault, durationMs },
+            { kind: 'fault', fault, durationMs, cost },
+            { kind: 'unknown', fault, durationMs, cost },
           ]
-        : [{ kind: 'output', durationMs, ...output }];
+        : [{ kind: 'output', durationMs, cost, ...output }];
       return results.map((result) => ({ type: 'finish', request, attempt, result }));
     }
     case 'tool-in-doubt': {
