@@ -37,7 +37,7 @@ const hasty = () =>
   );
 
 /** The bot asks for these, one after the other; these are its records. */
-async function wishes(...asked: readonly (readonly [tool: string, args?: JsonObject])[]): Promise<Wish[]> {
+async function wishes(...asked: readonly (readonly [tool: string, args?: JsonObject | undefined])[]): Promise<Wish[]> {
   for (const [tool, args] of asked) await session.request('c1', tool, args);
   return (await session.wishes()).filter((record): record is Wish => record.type === 'tool-requested');
 }

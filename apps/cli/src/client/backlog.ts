@@ -4,7 +4,7 @@ import { ADVISORY_STREAM, API_PREFIX, INBOX_STREAM, LOG_STREAM } from '@voorman/
 import { z } from 'zod';
 import type { Client } from './connection.js';
 
-/** What stands between a service and an empty desk. */
+/** What a service has not handled. */
 export interface Backlog {
   /** Records for it that wait or are being handled, over all its replicas. */
   readonly pending: number;

@@ -37,13 +37,13 @@ async function show({ data, terminal }: Context): Promise<number> {
   if (stack.nats === undefined || stack.control === '') throw new NotReadyError(data.path, stack.phase);
   const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
   const names = [...new Set(report.members.map((member) => member.name))];
-  const desks = stack.phase === 'ready' ? await backlogsOf(data, names) : undefined;
+  const backlog = stack.phase === 'ready' ? await backlogsOf(data, names) : undefined;
   const services: ServiceStatus[] = report.members.map(({ name, pid, state }) => ({
     name,
     pid,
     state,
-    pending: desks?.get(name)?.pending ?? null,
-    quarantined: desks?.get(name)?.quarantined ?? null,
+    pending: backlog?.get(name)?.pending ?? null,
+    quarantined: backlog?.get(name)?.quarantined ?? null,
   }));
   const { phase, supervisor } = stack;
   const leftOut = leftOutOf(report);
@@ -72,7 +72,7 @@ async function show({ data, terminal }: Context): Promise<number> {
     terminal.line();
     terminal.line(`${name}: ${message} ${next}`);
   }
-  for (const [name, { quarantined }] of desks ?? []) {
+  for (const [name, { quarantined }] of backlog ?? []) {
     if (quarantined === 0) continue;
     terminal.line();
     terminal.line(
