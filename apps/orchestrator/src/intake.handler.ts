@@ -127,7 +127,8 @@ export class IntakeHandler {
       };
       const record = this.#firstRecord(message, envelope, delegation, known.session);
       try {
-        await this.ports.log.append(record, { boundary, after: known.end });
+        const position = await this.ports.log.append(record, { boundary, after: known.end });
+        if (known.end === 0) this.sessions.begun(message.tenant, envelope.correlation_id, position);
         break;
       } catch (fault) {
         if (!hasCode(fault, 'log/condition-failed')) throw fault;

@@ -28,6 +28,11 @@ export class Sessions {
     return this.#decisions.decide({ boundary, command, seal: full });
   }
 
+  /** Takes note that a session's first record lies here, so that nobody has to search for it. */
+  begun(tenant: Token, id: Token, position: number): void {
+    this.#decisions.begun(serviceBoundary(tenant, id, FOREMAN), position);
+  }
+
   /** The session as the log has it now. */
   async load(tenant: Token, id: Token): Promise<Session> {
     return (await this.loadWithEnd(tenant, id)).session;

@@ -1,5 +1,5 @@
 import type { Decider } from '@voorman/decider';
-import { type Draft, type Recorded, taskBoundary } from '@voorman/envelope';
+import { type Boundary, type Draft, type Recorded, taskBoundary } from '@voorman/envelope';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Decisions, readAll } from './decisions.js';
 import { MemoryStore, memoryConnection } from './memory/index.js';
@@ -19,14 +19,25 @@ let ids = 0;
 beforeEach(() => {
   store = new MemoryStore();
 });
-const decisions = () => {
+const decisions = (reading: (after: number, limit?: number) => void = () => undefined) => {
   const fresh = {
     next: () => {
       ids += 1;
       return `id-${ids}`;
     },
   };
-  return new Decisions(memoryConnection(store, 'writer').log, counter, { nowMs: () => Date.now() }, fresh);
+  const { log } = memoryConnection(store, 'writer');
+  const watched = {
+    isReplicated: log.isReplicated,
+    append: log.append.bind(log),
+    last: log.last.bind(log),
+    follow: log.follow.bind(log),
+    read: (boundary: Boundary, after: number, limit?: number) => {
+      reading(after, limit);
+      return log.read(boundary, after, limit);
+    },
+  };
+  return new Decisions(watched, counter, { nowMs: () => Date.now() }, fresh);
 };
 const byAnother = () =>
   memoryConnection(store, 'other-writer').log.append(sample({ source: 'other-writer', session: 's1' }));
@@ -85,6 +96,50 @@ describe('a decision that is woken by what opens its boundary', () => {
     ['it opens nothing', { count: 1, aloneSince: 1 }, false],
   ])('reads the boundary where %s', async (_why, delivery, opens) => {
     expect(await woken(delivery, opens)).toEqual({ count: 2 });
+  });
+});
+
+describe('a decision in a boundary that was begun here', () => {
+  /** What is read of a boundary with a first record, another one behind it, and whatever somebody says of the first. */
+  const readIn = async (begin: (own: ReturnType<typeof decisions>, first: number) => void) => {
+    const reads: (readonly [after: number, limit: number | undefined])[] = [];
+    const own = decisions((after, limit) => reads.push([after, limit]));
+    const first = await byAnother();
+    begin(own, first);
+    const { state } = await own.decide({ boundary, command: () => 'note', seal });
+    return { reads, state };
+  };
+
+  it('reads that record alone, and goes on from there', async () => {
+    const { reads, state } = await readIn((own, first) => own.begun(boundary, first));
+    expect(reads).toEqual([[0, 1]]);
+    expect(state).toEqual({ count: 1 });
+  });
+
+  it('sees what came behind it', async () => {
+    await byAnother();
+    const { reads, state } = await readIn((own) => own.begun(boundary, 1));
+    expect(reads).toEqual([
+      [0, 1],
+      [1, undefined],
+    ]);
+    expect(state).toEqual({ count: 2 });
+  });
+
+  it.each([
+    ['another record is the first', (own: ReturnType<typeof decisions>) => own.begun(boundary, 7)],
+    [
+      'it was forgotten',
+      (own: ReturnType<typeof decisions>) => {
+        own.begun(boundary, 1);
+        own.forget(boundary);
+      },
+    ],
+    ['nobody took note of it', () => undefined],
+  ])('reads everything where %s', async (_why, begin) => {
+    const { reads, state } = await readIn(begin);
+    expect(reads.at(-1)).toEqual([0, undefined]);
+    expect(state).toEqual({ count: 1 });
   });
 });
 

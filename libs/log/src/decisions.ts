@@ -34,6 +34,8 @@ interface Remembered<State> extends Snapshot<State> {
  */
 export class Decisions<State extends object, Command> {
   readonly #remembered: LRUCache<Boundary, Remembered<State>>;
+  /** Where the only record lies that a boundary had when it was last heard of. */
+  readonly #begun: LRUCache<Boundary, number>;
   readonly #tails = new Map<Boundary, Promise<unknown>>();
 
   constructor(
@@ -45,6 +47,7 @@ export class Decisions<State extends object, Command> {
     remembered = 10_000,
   ) {
     this.#remembered = new LRUCache({ max: remembered });
+    this.#begun = new LRUCache({ max: remembered });
   }
 
   /**
@@ -78,9 +81,18 @@ export class Decisions<State extends object, Command> {
     });
   }
 
+  /**
+   * Takes note that a boundary's first record was appended here by another way, under the condition that it is the first.
+   * Whoever decides next reads that one record (when it was recorded, only the log knows), and does not search for more.
+   */
+  begun(boundary: Boundary, position: number): void {
+    this.#begun.set(boundary, position);
+  }
+
   /** Forgets a boundary, for instance when its story has ended. */
   forget(boundary: Boundary): void {
     this.#remembered.delete(boundary);
+    this.#begun.delete(boundary);
   }
 
   /** One after another per boundary, so that what is remembered never goes back. */
@@ -102,7 +114,8 @@ export class Decisions<State extends object, Command> {
 
   async #decide(request: DecisionRequest<State, Command>): Promise<Answer<State, Recorded>> {
     const { woken } = request;
-    const cached = this.#remembered.get(request.boundary) ?? this.#opened(woken);
+    const cached =
+      this.#remembered.get(request.boundary) ?? this.#opened(woken) ?? (await this.#beginning(request.boundary));
     const wokenAt = woken?.record.position ?? request.wokenAt;
     const log = this.#boundaryLog(request, cached?.first ?? 0);
     try {
@@ -130,6 +143,16 @@ export class Decisions<State extends object, Command> {
     if (woken?.opens !== true) return undefined;
     const nothing = { state: this.decider.initial, position: 0, first: woken.record.position };
     return woken.delivery.count === 1 && isAlone(nothing, woken.delivery) ? nothing : undefined;
+  }
+
+  async #beginning(boundary: Boundary): Promise<Remembered<State> | undefined> {
+    const position = this.#begun.get(boundary);
+    if (position === undefined) return undefined;
+    this.#begun.delete(boundary);
+    const [first] = (await this.log.read(boundary, position - 1, 1)).records;
+    // A replica that is behind has nothing there yet; then all is read, as if nothing were known.
+    if (first?.position !== position) return undefined;
+    return { state: fold(this.decider, [first], this.decider.initial), position, first: position };
   }
 
   /** The boundary as the decision sees it; `first` is where its first record lies, as far as it was seen. */
