@@ -1,10 +1,10 @@
-import { headers, type Msg } from '@nats-io/nats-core';
+import { headers } from '@nats-io/nats-core';
 import { MsgImpl } from '@nats-io/nats-core/internal';
 import { describe, expect, it } from 'vitest';
 import { headerBlock, headerIn, statusIn } from './header.js';
 
 /** A message as the client hands it over: headers, then data, in one piece of a larger buffer. */
-function message(encoded: Uint8Array, data = 'body'): Msg {
+function message(encoded: Uint8Array, data = 'body'): MsgImpl {
   const raw = Buffer.concat([Buffer.from('before'), encoded, Buffer.from(data)]).subarray('before'.length);
   const args = { hdr: encoded.length > 0 ? encoded.length : -1, size: raw.length, sid: 1 };
   const publisher = { publish: () => undefined };

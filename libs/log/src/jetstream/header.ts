@@ -5,7 +5,7 @@ import { MsgImpl } from '@nats-io/nats-core/internal';
  * A message's headers as they stand on the wire; empty where it has none. The client's own decoder checks every name
  * letter by letter and makes a map of lists, which costs more than everything else about reading a record.
  */
-export function headerBlock(message: Msg): string {
+export function headerBlock(message: Msg | MsgImpl): string {
   if (!(message instanceof MsgImpl)) throw new TypeError('a message of another client');
   const { hdr } = message._msg;
   return hdr > 0 ? Buffer.from(message._rdata.buffer, message._rdata.byteOffset, hdr).toString() : '';
