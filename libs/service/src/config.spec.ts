@@ -36,6 +36,7 @@ describe('the settings of a service', () => {
       servers: ['nats://a:4222', 'nats://b:4222'],
       name: 'tool-gateway',
       nkeySeed: 'SUSEED',
+      durability: 'on-disk',
       registry: ['one', 'two'],
       data: 'data',
       environment: 'production',
@@ -48,6 +49,7 @@ describe('the settings of a service', () => {
 
   it('are what the environment says', () => {
     const given = {
+      VOORMAN_DURABILITY: 'relaxed',
       VOORMAN_ENVIRONMENT: 'staging',
       VOORMAN_READY_FILE: 'ready.json',
       VOORMAN_LOG_LEVEL: 'debug',
@@ -55,6 +57,7 @@ describe('the settings of a service', () => {
       VOORMAN_SLOTS: '4096',
     };
     expect(loadSettings({ ...required, ...given })).toMatchObject({
+      durability: 'relaxed',
       environment: 'staging',
       readyFile: 'ready.json',
       logLevel: 'debug',
