@@ -33,19 +33,20 @@ const chunksStored = async (): Promise<number> => {
 };
 
 describe('large content', () => {
-  it('of 100 MB streams in and out in seconds, with a few chunks in memory', { timeout: 60_000 }, async () => {
+  it('of 250 MB streams in and out in seconds, with a part of it in memory', { timeout: 60_000 }, async () => {
     const reader = await connectBreakable(server, 'reader');
     const before = process.memoryUsage().rss;
     let most = before;
     const watch = setInterval(() => {
       most = Math.max(most, process.memoryUsage().rss);
     }, 20);
-    const ref = await writer.payloads.put(content(100), 'text/plain');
+    const ref = await writer.payloads.put(content(250), 'text/plain');
     const hash = createHash('sha256');
     for await (const piece of reader.payloads.open(ref)) hash.update(piece);
     clearInterval(watch);
-    expect(ref).toMatchObject({ bytes: 100 * MEBIBYTE, digest: `sha256:${hash.digest('hex')}` });
-    expect((most - before) / MEBIBYTE).toBeLessThan(100);
+    expect(ref).toMatchObject({ bytes: 250 * MEBIBYTE, digest: `sha256:${hash.digest('hex')}` });
+    // What lies there waiting for the collector is more on a busy machine; held whole, it would be 250.
+    expect((most - before) / MEBIBYTE).toBeLessThan(150);
     await reader.close();
   });
 
