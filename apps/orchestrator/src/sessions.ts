@@ -28,7 +28,7 @@ export class Sessions {
     return this.#decisions.decide({ boundary, command, seal: full });
   }
 
-  /** Takes note that a session's first record lies here, so that nobody has to search for it. */
+  /** Takes note of where a session's first record may lie, so that nobody has to search for it. */
   begun(tenant: Token, id: Token, position: number): void {
     this.#decisions.begun(serviceBoundary(tenant, id, FOREMAN), position);
   }

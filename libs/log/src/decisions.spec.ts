@@ -100,25 +100,29 @@ describe('a decision that is woken by what opens its boundary', () => {
 });
 
 describe('a decision in a boundary that was begun here', () => {
-  /** What is read of a boundary with a first record, another one behind it, and whatever somebody says of the first. */
-  const readIn = async (begin: (own: ReturnType<typeof decisions>, first: number) => void) => {
+  type Own = ReturnType<typeof decisions>;
+  /** What is read of a boundary whose first record was written under this condition, and what was seen there. */
+  const readIn = async (begin: (own: Own, first: number) => void, after: number | 'unconditional' = 0) => {
     const reads: (readonly [after: number, limit: number | undefined])[] = [];
-    const own = decisions((after, limit) => reads.push([after, limit]));
-    const first = await byAnother();
+    const own = decisions((from, limit) => reads.push([from, limit]));
+    const record = sample({ source: 'other-writer', session: 's1' });
+    const { log } = memoryConnection(store, 'other-writer');
+    const first = await log.append(record, after === 'unconditional' ? undefined : { boundary, after });
     begin(own, first);
     const { state } = await own.decide({ boundary, command: () => 'note', seal });
     return { reads, state };
   };
+  const begun = (own: Own, first: number) => own.begun(boundary, first);
 
   it('reads that record alone, and goes on from there', async () => {
-    const { reads, state } = await readIn((own, first) => own.begun(boundary, first));
-    expect(reads).toEqual([[0, 1]]);
-    expect(state).toEqual({ count: 1 });
+    expect(await readIn(begun)).toEqual({ reads: [[0, 1]], state: { count: 1 } });
   });
 
   it('sees what came behind it', async () => {
-    await byAnother();
-    const { reads, state } = await readIn((own) => own.begun(boundary, 1));
+    const { reads, state } = await readIn((own, first) => {
+      begun(own, first);
+      void byAnother();
+    });
     expect(reads).toEqual([
       [0, 1],
       [1, undefined],
@@ -126,18 +130,31 @@ describe('a decision in a boundary that was begun here', () => {
     expect(state).toEqual({ count: 2 });
   });
 
+  it('reads everything where that record was not written as the first', async () => {
+    await byAnother();
+    expect(await readIn(begun, 1)).toEqual({
+      reads: [
+        [1, 1],
+        [0, undefined],
+      ],
+      state: { count: 2 },
+    });
+  });
+
   it.each([
-    ['another record is the first', (own: ReturnType<typeof decisions>) => own.begun(boundary, 7)],
+    ['it was written under no condition', 'unconditional' as const, begun],
+    ['there is nothing yet', 0 as const, (own: Own) => own.begun(boundary, 7)],
     [
       'it was forgotten',
-      (own: ReturnType<typeof decisions>) => {
-        own.begun(boundary, 1);
+      0,
+      (own: Own, first: number) => {
+        own.begun(boundary, first);
         own.forget(boundary);
       },
     ],
-    ['nobody took note of it', () => undefined],
-  ])('reads everything where %s', async (_why, begin) => {
-    const { reads, state } = await readIn(begin);
+    ['nobody took note of it', 0, () => undefined],
+  ])('reads everything where %s', async (_why, after, begin) => {
+    const { reads, state } = await readIn(begin, after);
     expect(reads.at(-1)).toEqual([0, undefined]);
     expect(state).toEqual({ count: 1 });
   });

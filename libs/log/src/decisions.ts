@@ -34,7 +34,7 @@ interface Remembered<State> extends Snapshot<State> {
  */
 export class Decisions<State extends object, Command> {
   readonly #remembered: LRUCache<Boundary, Remembered<State>>;
-  /** Where the only record lies that a boundary had when it was last heard of. */
+  /** Where a boundary's first record may lie, of which nothing else is known. */
   readonly #begun: LRUCache<Boundary, number>;
   readonly #tails = new Map<Boundary, Promise<unknown>>();
 
@@ -82,11 +82,13 @@ export class Decisions<State extends object, Command> {
   }
 
   /**
-   * Takes note that a boundary's first record was appended here by another way, under the condition that it is the first.
-   * Whoever decides next reads that one record (when it was recorded, only the log knows), and does not search for more.
+   * Takes note of where a boundary's first record may lie, which was appended here by another way. Whoever decides next
+   * reads that one record, and searches for no others if it was recorded under the condition that it is the first. (An
+   * append that succeeds proves less: it may be the repetition of one that was made under another condition.) A replicated
+   * log may have let others slip in before it, so there it means nothing.
    */
   begun(boundary: Boundary, position: number): void {
-    this.#begun.set(boundary, position);
+    if (!this.log.isReplicated) this.#begun.set(boundary, position);
   }
 
   /** Forgets a boundary, for instance when its story has ended. */
@@ -150,8 +152,8 @@ export class Decisions<State extends object, Command> {
     if (position === undefined) return undefined;
     this.#begun.delete(boundary);
     const [first] = (await this.log.read(boundary, position - 1, 1)).records;
-    // A replica that is behind has nothing there yet; then all is read, as if nothing were known.
-    if (first?.position !== position) return undefined;
+    if (first?.position !== position || first.condition?.filter !== boundary || first.condition.after !== 0)
+      return undefined;
     return { state: fold(this.decider, [first], this.decider.initial), position, first: position };
   }
 
