@@ -11,8 +11,6 @@ import type { Random } from './random.js';
 export interface Sabotage {
   /** The promise that it must be seen to break. */
   readonly breaks: PromiseNumber;
-  /** Where to begin to look; default 0. Of a fault that few orders of events bring to light the first seeds may show nothing. */
-  readonly firstSeed?: number;
   readonly surroundings?: (surroundings: Surroundings) => Surroundings;
   readonly policy?: PolicyEngine;
   readonly tool?: (manifest: ToolManifest) => ToolManifest;
@@ -64,7 +62,6 @@ export const SABOTAGES: { readonly [name: string]: Sabotage } = {
   // What the design first did: nobody reads what slipped in before one's own record.
   'trust-a-cluster': {
     breaks: 1,
-    firstSeed: 2_400,
     surroundings: (surroundings) => withLog(surroundings, () => ({ isReplicated: false })),
   },
   // A replica that takes itself for the only one misses what the others did between its own record and its wake-up.

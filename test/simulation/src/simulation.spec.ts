@@ -53,8 +53,7 @@ describe('the simulated services', () => {
 
   it.for(Object.entries(SABOTAGES))('are caught when they %s', { timeout: 120_000 }, async ([, sabotage]) => {
     const broken = new Set<number>();
-    const { firstSeed = 0 } = sabotage;
-    for (let seed = firstSeed; seed < firstSeed + 200 && !broken.has(sabotage.breaks); seed += 1) {
+    for (let seed = 0; seed < 200 && !broken.has(sabotage.breaks); seed += 1) {
       for (const { promise } of (await playSeed(seed, sabotage)).violations) broken.add(promise);
     }
     expect(broken).toContain(sabotage.breaks);
