@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@voorman/source', 'module', 'node'];
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts'],
     environment: 'node',
+    setupFiles: [join(import.meta.dirname, 'scripts/property-seed.ts')],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,

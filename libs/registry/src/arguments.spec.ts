@@ -133,6 +133,13 @@ describe('the check of arguments', () => {
     expect(() => jsonSchema({ when: { type: 'string', format: 'tomorrow' } })).toThrow(/unknown format "tomorrow"/);
   });
 
+  it('counts steps as people do: 19.99 is a whole number of cents', () => {
+    const tool = jsonSchema({ usd: { type: 'number', multipleOf: 0.01 }, count: { type: 'integer', multipleOf: 1 } });
+    for (const usd of [19.99, 0.07, 1_234_567.89]) expect(refusal({ usd }, tool)).toBe('accepted');
+    expect(refusal({ count: 1e300 }, tool)).toBe('accepted');
+    expect(refusal({ usd: 19.995 }, tool)).toBe('/usd of search_web must be multiple of 0.01, but 19.995 was given.');
+  });
+
   it('takes a prototype’s names for what they are: missing, or invented', () => {
     expect(refusal({}, compileTool(toolWith({ constructor: 'object' })))).toMatch(/needs the parameter constructor/);
     expect(refusal(JSON.parse('{"query":"q","max_results":1,"__proto__":{"admin":true}}'))).toMatch(

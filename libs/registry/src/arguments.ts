@@ -79,6 +79,8 @@ function checker(options: { readonly allErrors?: boolean; readonly strictTypes?:
     useDefaults: false,
     validateSchema: false,
     logger: false,
+    // Else 19.99 is no multiple of 0.01, whose quotient is a hair below a whole number, and 1e21 none of 1.
+    multipleOfPrecision: 6,
     // A parameter named `constructor` is missing where only the prototype has it.
     ownProperties: true,
   });

@@ -56,6 +56,11 @@ describe('two versions of an input', () => {
     ['nested field', object({ b: { type: 'string' } }), object({})],
     ['free object', { type: 'object' }, object({ b: { type: 'string' } })],
     ['other fields', { type: 'object', additionalProperties: true }, { type: 'object', additionalProperties: false }],
+    [
+      'closed in name only',
+      { type: 'object', additionalProperties: true, unevaluatedProperties: false },
+      { type: 'object', unevaluatedProperties: false },
+    ],
     ['variant', { anyOf: [{ type: 'string' }, { type: 'null' }] }, { anyOf: [{ type: 'string' }] }],
     [
       'pattern of names',

@@ -51,12 +51,12 @@ export function judging(member: JsonSchema, name: string): readonly unknown[] {
 /** Whether something that judges the same value as a site may look at the field. */
 function mayEvaluate(site: JsonSchema, root: JsonSchema, name: string): boolean {
   const { schemas, isWhole } = judgesOf(site, root);
-  return !isWhole || schemas.some((schema) => evaluates(schema, name) || (schema !== site && isOpen(schema)));
+  return !isWhole || schemas.some((schema) => evaluates(schema, name) || isOpen(schema));
 }
 
 function mayEvaluateOthers(site: JsonSchema, root: JsonSchema): boolean {
   const { schemas, isWhole } = judgesOf(site, root);
-  return !isWhole || schemas.some((schema) => 'patternProperties' in schema || (schema !== site && isOpen(schema)));
+  return !isWhole || schemas.some((schema) => 'patternProperties' in schema || isOpen(schema));
 }
 
 /** Whether a schema names the field, or a pattern that it matches. */
