@@ -13,6 +13,8 @@ export default defineConfig({
     setupFiles: [join(import.meta.dirname, 'scripts/property-seed.ts')],
     pool: 'forks',
     testTimeout: 30_000,
+    // What comes true comes at once; how late it may come says how busy a machine may be.
+    expect: { poll: { timeout: 15_000, interval: 20 } },
     hookTimeout: 60_000,
     passWithNoTests: false,
   },

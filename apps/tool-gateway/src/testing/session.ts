@@ -124,8 +124,10 @@ export class GatewaySession {
     return () => connection.kill();
   }
 
-  /** A gateway's handler that follows nothing. */
+  /** A gateway's handler that follows nothing. While an executor, policy or registry of the test's own works, time stands still. */
   handler(deed: Deed, more: Partial<GatewayPorts> = {}): CallHandler {
+    const { executor, policy, tools } = more;
+    const still = <Done>(work: Done | Promise<Done>) => (work instanceof Promise ? this.time.during(work) : work);
     return new CallHandler({
       log: memoryConnection(this.store, 'tool-gateway').log,
       policy: allowing,
@@ -141,6 +143,21 @@ export class GatewaySession {
       report: (_tool, fault) => this.reported.push(fault),
       environment: 'test',
       ...more,
+      ...(executor && {
+        executor: {
+          execute: (...execution) => this.time.during(executor.execute(...execution)),
+          meaning: (...asked) => this.time.during(executor.meaning(...asked)),
+        },
+      }),
+      ...(policy && {
+        policy: {
+          get revision() {
+            return policy.revision;
+          },
+          decide: (input) => still(policy.decide(input)),
+        },
+      }),
+      ...(tools && { tools: (revision) => still(tools(revision)) }),
     });
   }
 
