@@ -2,8 +2,9 @@ import type { Fault } from '@voorman/envelope';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { attachmentPathsIn } from './attachment-paths.js';
+import type { JsonSchema } from './json-schema.js';
 import { type Checked, sentenceFor } from './refusal.js';
-import { isJsonSchema, type JsonSchema, toJsonSchema, withAttachments } from './short-form.js';
+import { isJsonSchema, toJsonSchema, withAttachments } from './short-form.js';
 import type { ToolManifest } from './tool-manifest.js';
 import { sizeFault } from './value-size.js';
 

@@ -1,4 +1,5 @@
-import { ATTACHMENT_REF, type JsonSchema } from './short-form.js';
+import type { JsonSchema } from './json-schema.js';
+import { ATTACHMENT_REF } from './short-form.js';
 
 /** JSON pointers of the fields that hold an attachment or a list of them; fields of nested objects included. */
 export function attachmentPathsIn(schema: JsonSchema, at = ''): string[] {

@@ -1,5 +1,5 @@
+import type { JsonSchema } from './json-schema.js';
 import { IN_PLACE, INNER, judgesOf, mapped, resolve } from './schema-parts.js';
-import type { JsonSchema } from './short-form.js';
 
 /**
  * The same schema, in which every object that names fields takes no others, at the top and within. What says

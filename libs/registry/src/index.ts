@@ -11,8 +11,10 @@ export {
   UnknownToolError,
 } from './errors.js';
 export { type Change, compareTools, stepFor } from './evolution/compare.js';
+export type { Gap } from './evolution/gap.js';
 export { isEnough, largestStep, nextVersion, type Step } from './evolution/versions.js';
-export { type Gap, gapsBetween } from './evolution/within.js';
+export { gapsBetween } from './evolution/within.js';
+export type { JsonSchema } from './json-schema.js';
 export {
   type LoadedAgent,
   type LoadedTool,
@@ -25,14 +27,7 @@ export {
 } from './load.js';
 export { MAX_MANIFEST_BYTES, parseManifest, readManifest } from './manifest-file.js';
 export { nearest } from './nearest.js';
-export {
-  ATTACHMENT_REF,
-  isJsonSchema,
-  type JsonSchema,
-  ShortForm,
-  schemaOfShortForm,
-  toJsonSchema,
-} from './short-form.js';
+export { ATTACHMENT_REF, isJsonSchema, ShortForm, schemaOfShortForm, toJsonSchema } from './short-form.js';
 export {
   ToolManifest,
   type ToolOf,

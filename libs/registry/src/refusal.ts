@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv';
+import { isSchema, type JsonSchema } from './json-schema.js';
 import { nearest } from './nearest.js';
-import { isSchema, judgesAt, judgesOf } from './schema-parts.js';
-import { ATTACHMENT_REF, type JsonSchema } from './short-form.js';
+import { judgesAt, judgesOf } from './schema-parts.js';
+import { ATTACHMENT_REF } from './short-form.js';
 import { shown, shownName } from './shown-value.js';
 
 /** What was checked, for the words. */

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './short-form.js';
+import { isSchema, type JsonSchema } from './json-schema.js';
 
 /** Keywords whose schemas judge the same value as the schema that they stand in. */
 export const IN_PLACE: readonly string[] = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'dependentSchemas'];
@@ -83,6 +83,3 @@ export function resolve(ref: string, root: JsonSchema): JsonSchema | undefined {
   }
   return isSchema(at) ? at : undefined;
 }
-
-export const isSchema = (value: unknown): value is JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

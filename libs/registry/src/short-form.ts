@@ -1,11 +1,7 @@
 import { Attachment } from '@voorman/envelope';
 import { z } from 'zod';
 import { closedSchema } from './closed-schema.js';
-
-/** JSON Schema 2020-12, as far as this package looks into it. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-}
+import type { JsonSchema } from './json-schema.js';
 
 const base = /^(string|integer|number|boolean|array|object|attachment)(\[\])?$/;
 const key = /^([A-Za-z][A-Za-z0-9_-]{0,63})(\?)?$/;

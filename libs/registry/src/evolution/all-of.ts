@@ -1,5 +1,5 @@
-import { innerSchemas, isSchema, resolve } from '../schema-parts.js';
-import type { JsonSchema } from '../short-form.js';
+import { isSchema, type JsonSchema } from '../json-schema.js';
+import { innerSchemas, resolve } from '../schema-parts.js';
 
 /** Schemas that a value has to fit all together, each with the root that its references are read in. */
 export interface AllOf {

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isSchema, type JsonSchema } from '../json-schema.js';
 import { nearest } from '../nearest.js';
-import { isSchema } from '../schema-parts.js';
-import { type JsonSchema, toJsonSchema } from '../short-form.js';
+import { toJsonSchema } from '../short-form.js';
 import type { ToolManifest } from '../tool-manifest.js';
+import type { Gap } from './gap.js';
 import { largestStep, type Step } from './versions.js';
-import { type Gap, gapsBetween } from './within.js';
+import { gapsBetween } from './within.js';
 
 /** One thing that is different between two versions of a tool. */
 export interface Change {

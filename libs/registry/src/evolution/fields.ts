@@ -1,5 +1,5 @@
-import { isSchema, judgesOf } from '../schema-parts.js';
-import type { JsonSchema } from '../short-form.js';
+import { isSchema, type JsonSchema } from '../json-schema.js';
+import { judgesOf } from '../schema-parts.js';
 import type { AllOf } from './all-of.js';
 
 /** What a conjunction says of the values under the names of an object. */

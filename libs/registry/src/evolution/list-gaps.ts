@@ -1,7 +1,6 @@
-import { isSchema } from '../schema-parts.js';
-import type { JsonSchema } from '../short-form.js';
+import { isSchema, type JsonSchema } from '../json-schema.js';
 import { type AllOf, strictest } from './all-of.js';
-import type { Comparing, Gap } from './within.js';
+import type { Comparing, Gap } from './gap.js';
 
 /** Lists that the outer schema's lengths leave out, and what their entries may not be. */
 export function listGaps({ at, inner, member, outer, within }: Comparing): readonly Gap[] {

@@ -1,7 +1,7 @@
-import { isSchema } from '../schema-parts.js';
+import { isSchema } from '../json-schema.js';
 import { type AllOf, requiredIn, strictest } from './all-of.js';
 import { evaluates, type Fields, fieldsOf, keysOf, matches } from './fields.js';
-import type { Comparing, Gap } from './within.js';
+import type { Comparing, Gap } from './gap.js';
 
 /** Objects that the outer schema leaves out: for a field that they lack or have, or for what it holds. */
 export function objectGaps(comparing: Comparing): readonly Gap[] {

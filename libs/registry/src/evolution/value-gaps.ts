@@ -1,5 +1,5 @@
 import { choicesOf, strictest } from './all-of.js';
-import type { Comparing, Gap } from './within.js';
+import type { Comparing, Gap } from './gap.js';
 
 /** Numbers that the outer schema's bounds leave out. */
 export function numberGaps(comparing: Comparing, onlyWhole: boolean): readonly Gap[] {

@@ -1,6 +1,6 @@
 import { Token } from '@voorman/envelope';
 import { z } from 'zod';
-import type { JsonSchema } from '../short-form.js';
+import type { JsonSchema } from '../json-schema.js';
 
 /** The fields of an object schema as a Markdown table. */
 export function fieldTable(schema: JsonSchema): string {

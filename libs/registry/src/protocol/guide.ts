@@ -6,7 +6,7 @@ import {
   MAX_TTL_SECONDS,
   type RecordType,
 } from '@voorman/envelope';
-import type { JsonSchema } from '../short-form.js';
+import type { JsonSchema } from '../json-schema.js';
 import { fieldTable } from './field-table.js';
 import { jsonSchemas, recordPath, recordSchema, recordTypes } from './json-schemas.js';
 import { recordNotes } from './record-notes.js';

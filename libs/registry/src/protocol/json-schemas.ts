@@ -1,7 +1,7 @@
 import { catalogue, EnvelopeHead, PayloadRef, PublishedEnvelope, type RecordType } from '@voorman/envelope';
 import { z } from 'zod';
 import { AgentManifest } from '../agent-manifest.js';
-import type { JsonSchema } from '../short-form.js';
+import type { JsonSchema } from '../json-schema.js';
 import { ToolManifest } from '../tool-manifest.js';
 import { recordNotes } from './record-notes.js';
 

@@ -1,10 +1,8 @@
-import type { z } from 'zod';
 import { nearest } from '../nearest.js';
 import { toJsonSchema } from '../short-form.js';
-import type { ApiFields } from './api-tool.js';
+import type { WrittenApi } from './api-fields.js';
 import { namesInPath, type Piece, piecesOf } from './quoting.js';
 
-type WrittenApi = z.infer<typeof ApiFields>;
 type Tell = (path: readonly (string | number)[], message: string) => void;
 
 /** Set by whoever sends, or a way to speak to something between us and the service. */
