@@ -1,9 +1,10 @@
 import type { Fault, Recorded } from '@voorman/envelope';
 import type { Delivery } from '@voorman/log';
-import { type Attempt, Attempts, expiryOf } from './calls/attempt.js';
+import { type Attempt, Attempts } from './calls/attempt.js';
 import { type AuthorisedCommand, Authority } from './calls/authority.js';
 import { begun, Courses, requireEnd } from './calls/course.js';
 import { EndpointWatch } from './calls/endpoint-watch.js';
+import { expiryOf } from './calls/expiry.js';
 import { Ledger } from './calls/ledger.js';
 import { Probes } from './calls/probe.js';
 import { RateLeases } from './calls/rate-leases.js';

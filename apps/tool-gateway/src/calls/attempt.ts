@@ -3,6 +3,7 @@ import type { Executed, Execution, Limits } from '@voorman/executors';
 import type { Duties } from '../domain/duties.js';
 import type { GatewayPorts, Tool } from '../ports.js';
 import type { EndpointWatch } from './endpoint-watch.js';
+import { expiryOf } from './expiry.js';
 import { type Outcome, outcomeOf, ownFault } from './outcome.js';
 import type { RateLeases } from './rate-leases.js';
 import type { Wish } from './wish.js';
@@ -105,9 +106,6 @@ function limitsOf({ maxRows, conditions, draft, sandbox }: Duties): Limits | und
 
 /** Without a reason of its own, aborting makes an exception with a stack, call after call. */
 const OVER = 'over';
-
-/** When nobody waits for a call any more. Milliseconds since 1970. */
-export const expiryOf = ({ recordedAtMs, ttl_seconds }: Recorded): number => recordedAtMs + ttl_seconds * 1_000;
 
 /** Nothing was sent. */
 const nothing = (fault: Fault): Executed => ({ kind: 'fault', fault, durationMs: 0, retryable: false });

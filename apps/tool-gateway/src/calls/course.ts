@@ -6,9 +6,10 @@ import { type Calls, callOf } from '../domain/call-state.js';
 
 import { CallUnsettledError } from '../errors.js';
 import type { GatewayPorts } from '../ports.js';
-import { type Attempt, type Attempts, expiryOf } from './attempt.js';
+import type { Attempt, Attempts } from './attempt.js';
 import type { Authority } from './authority.js';
 import { dutiesOf } from './duties.js';
+import { expiryOf } from './expiry.js';
 import type { Ledger } from './ledger.js';
 import type { Outcome } from './outcome.js';
 import { taskOver } from './task-grants.js';

@@ -1,7 +1,7 @@
 import { type Fault, type Recorded, taskGrant } from '@voorman/envelope';
 import type { Log } from '@voorman/log';
 import { LRUCache } from 'lru-cache';
-import { expiryOf } from './attempt.js';
+import { expiryOf } from './expiry.js';
 import { firstRequest } from './first-request.js';
 
 /** The record by which the orchestrator gave a task to a bot. `none`: there is none, as the leader knows. */

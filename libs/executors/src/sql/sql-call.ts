@@ -1,11 +1,14 @@
 import type { Fault, JsonObject } from '@voorman/envelope';
+import type { LoadedToolOf } from '@voorman/registry';
 import { unknownFunctions } from './known-functions.js';
 import { type Reading, readingOf } from './reading.js';
-import type { SqlManifest } from './sql-executor.js';
 import { badParameters, functionsNotAllowed, readOnly, refused, tablesNotAllowed, unreadable } from './sql-faults.js';
 import { readStatement, type StatementTree, UnreadableStatement } from './syntax-tree.js';
 import { isNamed } from './table-name.js';
 import { boundValue } from './values.js';
+
+/** A tool that queries PostgreSQL, as its signed manifest has it. */
+export type SqlManifest = LoadedToolOf<'sql'>;
 
 /** A call that the manifest allows, ready to be judged by policy and run. */
 export interface Checked {

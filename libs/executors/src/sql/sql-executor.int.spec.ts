@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Executed, Limits } from '../executor.js';
 import { cutAfter } from '../testing/cut-connection.js';
 import { type Postgres, startPostgres } from '../testing/postgres.js';
-import { SqlExecutor, type SqlManifest } from './sql-executor.js';
+import type { SqlManifest } from './sql-call.js';
+import { SqlExecutor } from './sql-executor.js';
 
 let db: Postgres;
 const heard: unknown[] = [];

@@ -1,5 +1,4 @@
 import type { Fault, JsonObject } from '@voorman/envelope';
-import type { LoadedToolOf } from '@voorman/registry';
 import type { Executed, Execution, ExecutorOf, Meaning } from '../executor.js';
 import { isSecretError, type SecretStore, SecretUnavailableError } from '../secrets/secret-store.js';
 import { failed } from '../tool-answer.js';
@@ -7,12 +6,10 @@ import { notBegun } from '../tool-faults.js';
 import { Databases } from './databases.js';
 import { unknownFunctions } from './known-functions.js';
 import { ConditionNotApplicable, withConditions } from './row-conditions.js';
-import { type Checked, checkCall } from './sql-call.js';
+import { type Checked, checkCall, type SqlManifest } from './sql-call.js';
 import { conditionNotKept, refused } from './sql-faults.js';
 import { loadGrammar } from './syntax-tree.js';
 import { runStatement } from './transaction.js';
-
-export type SqlManifest = LoadedToolOf<'sql'>;
 
 export interface SqlExecutorOptions {
   /** Where connection strings come from. Default: there are none, and every call is at fault. */

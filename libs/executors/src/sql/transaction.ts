@@ -4,7 +4,7 @@ import { failed, unknown } from '../tool-answer.js';
 import { connectionLost, stopped, timedOut, unreachable } from '../tool-faults.js';
 import type { Databases, Session } from './databases.js';
 import { type Rows, readRows } from './rows.js';
-import type { SqlManifest } from './sql-executor.js';
+import type { SqlManifest } from './sql-call.js';
 import { rowTooLarge, statementFailed } from './sql-faults.js';
 
 export interface Statement {

@@ -1,8 +1,8 @@
 import { type Recorded, serviceBoundary, sessionStory, taskBoundary } from '@voorman/envelope';
 import { expect, it } from 'vitest';
 import { readAll } from '../decisions.js';
+import type { ContractCase } from './contract-case.js';
 import { eventually } from './harness.js';
-import type { ContractCase } from './log.contract.js';
 import { fresh, sample, TENANT, textOf } from './samples.js';
 
 /** What an append promises, and what a reader then finds. */

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { readAll } from '../decisions.js';
 import { PoisonRecordError } from '../errors.js';
 import type { Log } from '../log.js';
+import type { ContractCase } from './contract-case.js';
 import { eventually } from './harness.js';
-import type { ContractCase } from './log.contract.js';
 import { fresh, sample, TENANT, textOf } from './samples.js';
 
 /** A handler that is told when it may end. */

@@ -1,31 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { appendContract } from './append.contract.js';
+import type { ContractCase, ContractOptions } from './contract-case.js';
 import { followContract } from './follow.contract.js';
-import {
-  CONTRACT_NAMES,
-  type ConnectedLog,
-  type ContractName,
-  type HarnessClock,
-  type LogHarness,
-  realClock,
-} from './harness.js';
+import { CONTRACT_NAMES, type ConnectedLog, type ContractName, type LogHarness, realClock } from './harness.js';
 import { raceContract } from './race.contract.js';
 import { storesContract } from './stores.contract.js';
 import { timersContract } from './timers.contract.js';
-
-export interface ContractOptions {
-  /** Rounds of the race of 64 deciders. Default 1,000. */
-  readonly rounds?: number;
-}
-
-/** What each part of the contract works with. */
-export interface ContractCase {
-  readonly options: ContractOptions;
-  /** Connects under a name, closed after the test. */
-  connected(name: ContractName): Promise<ConnectedLog>;
-  harness(): LogHarness;
-  clock(): HarnessClock;
-}
 
 /**
  * Holds one implementation of the log to what its ports promise. Every test works in sessions of its own, and every

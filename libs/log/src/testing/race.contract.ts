@@ -4,8 +4,8 @@ import { type Draft, type Recorded, taskBoundary } from '@voorman/envelope';
 import { expect, it } from 'vitest';
 import { Decisions, readAll } from '../decisions.js';
 import type { Log } from '../log.js';
+import type { ContractCase } from './contract-case.js';
 import { eventually } from './harness.js';
-import type { ContractCase } from './log.contract.js';
 import { fresh, note, sample, TENANT, textOf } from './samples.js';
 
 interface Race {

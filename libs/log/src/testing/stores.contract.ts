@@ -5,8 +5,8 @@ import { readAll } from '../decisions.js';
 import type { GivenUp } from '../given-up.js';
 import type { InboxMessage } from '../inbox.js';
 import type { Payloads } from '../payloads.js';
+import type { ContractCase } from './contract-case.js';
 import { eventually } from './harness.js';
-import type { ContractCase } from './log.contract.js';
 import { fresh, sample, TENANT } from './samples.js';
 
 const MEBIBYTE = 2 ** 20;

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { PoisonRecordError } from '../errors.js';
 import type { GivenUp } from '../given-up.js';
 import type { DueTimer, TimerKey } from '../timers.js';
+import type { ContractCase } from './contract-case.js';
 import { eventually } from './harness.js';
-import type { ContractCase } from './log.contract.js';
 import { fresh, TENANT } from './samples.js';
 
 /** How long after its time a timer may fire here: half a second by promise, the rest for a busy machine. */

@@ -1,5 +1,4 @@
-import { type Contract, type Line, linesOf, type Sentence } from './contract/contract.ts';
-import type { Topic } from './contract/topic.ts';
+import { type Contract, type Line, linesOf, type Sentence, type Topic } from './contract/contract.ts';
 
 /** high: do not sign unread; medium: worth negotiating; low: good to know. */
 export type Severity = 'high' | 'medium' | 'low';

@@ -1,5 +1,5 @@
-import type { Contract } from './contract/contract.ts';
-import { type Topic, topicsAsked } from './contract/topic.ts';
+import type { Contract, Topic } from './contract/contract.ts';
+import { topicsAsked } from './contract/topic.ts';
 import type { Finding, Rule, Severity } from './finding.ts';
 import { feltAbsence, missingTopics } from './rules/absence.ts';
 import { consistency } from './rules/consistency.ts';

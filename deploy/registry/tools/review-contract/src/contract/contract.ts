@@ -1,5 +1,3 @@
-import type { Topic } from './topic.ts';
-
 /** A line of the attached file: `at` counts from 1, `text` is the line word for word. */
 export interface Line {
   readonly at: number;
@@ -23,6 +21,30 @@ export interface Paragraph {
   readonly starts: readonly number[];
   readonly sentences: readonly Sentence[];
 }
+
+/** What a clause is about. */
+export type Topic =
+  | 'definitions'
+  | 'services'
+  | 'service level'
+  | 'payment'
+  | 'liability'
+  | 'indemnity'
+  | 'termination'
+  | 'renewal'
+  | 'confidentiality'
+  | 'data protection'
+  | 'intellectual property'
+  | 'governing law'
+  | 'force majeure'
+  | 'exclusivity'
+  | 'non-compete'
+  | 'assignment'
+  | 'warranty'
+  | 'insurance'
+  | 'notices'
+  | 'changes'
+  | 'other';
 
 /** A clause: a heading or a number of the first order, with all that follows up to the next one. */
 export interface Clause {

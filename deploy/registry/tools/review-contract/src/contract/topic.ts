@@ -1,28 +1,4 @@
-import type { Paragraph } from './contract.ts';
-
-/** What a clause is about. */
-export type Topic =
-  | 'definitions'
-  | 'services'
-  | 'service level'
-  | 'payment'
-  | 'liability'
-  | 'indemnity'
-  | 'termination'
-  | 'renewal'
-  | 'confidentiality'
-  | 'data protection'
-  | 'intellectual property'
-  | 'governing law'
-  | 'force majeure'
-  | 'exclusivity'
-  | 'non-compete'
-  | 'assignment'
-  | 'warranty'
-  | 'insurance'
-  | 'notices'
-  | 'changes'
-  | 'other';
+import type { Paragraph, Topic } from './contract.ts';
 
 interface Sign {
   readonly topic: Topic;

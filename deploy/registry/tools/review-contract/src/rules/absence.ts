@@ -1,5 +1,5 @@
-import { type Contract, sentencesOf } from '../contract/contract.ts';
-import { type Topic, topicsIn } from '../contract/topic.ts';
+import { type Contract, sentencesOf, type Topic } from '../contract/contract.ts';
+import { topicsIn } from '../contract/topic.ts';
 import type { Finding } from '../finding.ts';
 
 /** What contracts for services, supply or work usually settle, and why one misses it. */

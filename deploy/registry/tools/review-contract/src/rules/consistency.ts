@@ -1,6 +1,5 @@
-import { type Contract, type Line, linesOf, type Sentence, sentencesOf } from '../contract/contract.ts';
+import { type Contract, type Line, linesOf, type Sentence, sentencesOf, type Topic } from '../contract/contract.ts';
 import { type Figure, figuresIn } from '../contract/figure.ts';
-import type { Topic } from '../contract/topic.ts';
 import { type Finding, findingAt, type Rule, where } from '../finding.ts';
 import { paymentTerms } from './payment.ts';
 

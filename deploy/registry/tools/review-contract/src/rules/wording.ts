@@ -1,6 +1,5 @@
 import { actorOf, counterpartOf } from '../contract/actor.ts';
-import type { Contract, Sentence } from '../contract/contract.ts';
-import type { Topic } from '../contract/topic.ts';
+import type { Contract, Sentence, Topic } from '../contract/contract.ts';
 import { type Finding, findingAt, type Rule, type Severity, where } from '../finding.ts';
 
 interface Wording {
