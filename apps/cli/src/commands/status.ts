@@ -5,9 +5,8 @@ import { withClient } from '../client/connection.js';
 import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
 import type { DataFolder } from '../stack/data-folder.js';
+import { leftOutOf, type StackReport, troublesOf } from '../stack/stack-report.js';
 import { findStack } from '../stack/state-file.js';
-import type { StackReport } from '../stack/supervisor.js';
-import { leftOutOf, troublesOf } from '../stack/troubles.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
 
 /** One process, as `status --json` shows it; the names are promised. */

@@ -4,9 +4,8 @@ import { EXIT } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
 import { superviseDetached } from '../stack/detached.js';
 import { runSupervisor } from '../stack/foreground.js';
+import { type StackReport, troublesOf } from '../stack/stack-report.js';
 import { requireStack } from '../stack/state-file.js';
-import type { StackReport } from '../stack/supervisor.js';
-import { troublesOf } from '../stack/troubles.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from './context.js';
 import { pointsIn } from './policy/in-force.js';
 

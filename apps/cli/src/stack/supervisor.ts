@@ -1,8 +1,6 @@
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { loadRegistries, type Problem, type Registry } from '@voorman/registry';
+import type { Registry } from '@voorman/registry';
 import { locateTool } from '@voorman/tools';
-import { UsageError } from '../errors.js';
 import { localSigner } from '../registry/local-signer.js';
 import { publishAtStart } from '../registry/publishing.js';
 import { BusAccess } from './bus-access.js';
@@ -11,14 +9,16 @@ import { busTargetsAtStart } from './bus-targets.js';
 import { type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
 import { watchDisk } from './disk.js';
-import { Fleet, type Member } from './fleet.js';
+import { Fleet } from './fleet.js';
 import { takeLock } from './lock.js';
 import { endLeftOver, Nats } from './nats.js';
 import { readPublishers, topologyOf } from './participants.js';
+import { readRegistry } from './registry-folders.js';
 import { sandboxTool } from './sandbox-tool.js';
-import { type NatsState, removeState, type StackState, writeState } from './state-file.js';
-import { troublesOf } from './troubles.js';
+import { type StackReport, troublesOf } from './stack-report.js';
+import { removeState, type StackState, writeState } from './state-file.js';
 
+/** What a stack is started with. */
 export interface SupervisorOptions {
   readonly data: DataFolder;
   /** Folders that add to the shipped registry. */
@@ -28,12 +28,6 @@ export interface SupervisorOptions {
   /** Whether whoever connects to NATS has to show a certificate. Default: `VOORMAN_NATS_TLS` is 1. */
   readonly tls?: boolean;
   readonly say: (line: string) => void;
-}
-
-export interface StackReport {
-  readonly nats: NatsState;
-  readonly members: readonly Member[];
-  readonly problems: readonly Problem[];
 }
 
 /** The embedded stack: one NATS server and every service as its own process, kept running until `stop`. */
@@ -83,10 +77,7 @@ export class Supervisor {
         locateTool('opa', { report: say }),
         sandboxTool(say),
       ]);
-      const [registry, publishers] = await Promise.all([loadRegistryOf(folders), readPublishers(data)]);
-      for (const { file, line, message } of registry.problems) {
-        say(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message}`);
-      }
+      const [registry, publishers] = await Promise.all([readRegistry(folders, say), readPublishers(data)]);
       // Whoever publishes signs, so the key of this machine is there before anybody does.
       await localSigner(data);
       const policies = resolve(process.env.VOORMAN_POLICIES ?? join(ROOT, 'deploy', 'registry', 'policies'));
@@ -239,16 +230,4 @@ export class Supervisor {
   async report(): Promise<StackReport> {
     return { nats: this.nats.state, members: await this.fleet.members(), problems: this.registry.problems };
   }
-}
-
-/** @throws {UsageError} a folder that the user named is not there: not a mistake to pass over. */
-async function loadRegistryOf(folders: readonly string[]): Promise<Registry> {
-  for (const folder of folders) {
-    await access(folder).catch((cause: unknown) => {
-      throw new UsageError(`The registry folder ${folder} cannot be read.`, 'Check the path after --registry.', {
-        cause,
-      });
-    });
-  }
-  return await loadRegistries(folders);
 }

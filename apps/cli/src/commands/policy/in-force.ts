@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { askSupervisor } from '../../stack/control.js';
+import type { StackReport } from '../../stack/stack-report.js';
 import type { ReadyStack } from '../../stack/state-file.js';
-import type { StackReport } from '../../stack/supervisor.js';
 
 /** An enforcement point and the policy that it decides by; null where it has none or does not answer. */
 export interface EnforcementPoint {

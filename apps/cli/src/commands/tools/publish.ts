@@ -10,9 +10,8 @@ import { judged } from '../../registry/signatures.js';
 import { toolFolders } from '../../registry/tool-folders.js';
 import { askSupervisor } from '../../stack/control.js';
 import type { LeftOut } from '../../stack/health.js';
+import { leftOutOf, type StackReport } from '../../stack/stack-report.js';
 import type { ReadyStack } from '../../stack/state-file.js';
-import type { StackReport } from '../../stack/supervisor.js';
-import { leftOutOf } from '../../stack/troubles.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from '../context.js';
 
 interface PublishOptions extends CommonOptions {

@@ -1,5 +1,15 @@
+import type { Problem } from '@voorman/registry';
+import type { Member } from './fleet.js';
 import type { LeftOut, Trouble } from './health.js';
-import type { StackReport } from './supervisor.js';
+import type { NatsState } from './state-file.js';
+
+/** How a running stack is at one moment. */
+export interface StackReport {
+  readonly nats: NatsState;
+  readonly members: readonly Member[];
+  /** Files of the registry that are left out, and why. */
+  readonly problems: readonly Problem[];
+}
 
 /** What keeps a service from using what it was given last, such as a policy whose tests fail. */
 export interface ServiceTrouble extends Trouble {
