@@ -1,21 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+import { type LintedFolder, lintedFolder } from './testing/linted-folder.ts';
 
 describe('a domain folder', () => {
-  let folder: string;
+  let folder: LintedFolder;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'voorman-domain-'));
-    copyFileSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
-    spawnSync('git', ['init', '--quiet', folder]); // biome.json asks for a repository
-    writeFileSync(join(folder, '.gitignore'), '');
+    folder = lintedFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => folder.remove());
 
   it('may import floor 0 and its own files', () => {
     const code = [
@@ -51,12 +42,9 @@ describe('a domain folder', () => {
     expect(lint('apps/gateway/src/domain/file.ts', code)).not.toBe('');
   });
 
-  /** The errors that the linter reports on one file under the house's configuration; empty when there are none. */
+  /** The errors of one file that says this. */
   function lint(path: string, lines: readonly string[]): string {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), lines.join('\n'));
-    const biome = join(ROOT, 'node_modules', '.bin', 'biome');
-    const run = spawnSync(biome, ['lint', '--diagnostic-level=error', path], { cwd: folder, encoding: 'utf8' });
-    return run.status === 0 ? '' : run.stdout + run.stderr;
+    folder.write(path, lines);
+    return folder.lint(path);
   }
 });
