@@ -1,4 +1,5 @@
-import type { OpenTask, Thought } from './domain/task.js';
+import type { OpenTask } from './domain/task-state.js';
+import type { Thought } from './domain/thought.js';
 
 /**
  * Thinks for a bot: given how far the task is, what next? A brain only wishes; the task's decider keeps it honest.

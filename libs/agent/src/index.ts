@@ -1,12 +1,5 @@
 export type { Brain } from './brain.js';
-export {
-  isOnLeash,
-  type OpenTask,
-  type Phase,
-  type Task,
-  type TaskCall,
-  type TaskCommand,
-  type Thought,
-  task,
-} from './domain/task.js';
+export { type TaskCommand, task } from './domain/task.js';
+export { isOnLeash, type OpenTask, type Phase, type Task, type TaskCall } from './domain/task-state.js';
+export type { Thought } from './domain/thought.js';
 export { type Script, ScriptedBrain } from './scripted-brain.js';

@@ -2,7 +2,8 @@ import { fold } from '@voorman/decider';
 import { type Draft, type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelope';
 import { Graph } from '@voorman/workflow';
 import { describe, expect, it } from 'vitest';
-import { type OpenTask, task } from './domain/task.js';
+import { task } from './domain/task.js';
+import type { OpenTask } from './domain/task-state.js';
 import { ScriptedBrain } from './scripted-brain.js';
 import { TaskStory } from './testing/task-story.js';
 

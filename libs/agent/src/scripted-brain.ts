@@ -1,7 +1,8 @@
 import { callKey, Evidence, type Fault, type JsonObject } from '@voorman/envelope';
 import { type CheckStep, type Graph, type GraphStep, readySteps, render, TemplateError } from '@voorman/workflow';
 import type { Brain } from './brain.js';
-import { isOnLeash, type OpenTask, type TaskCall, type Thought } from './domain/task.js';
+import { isOnLeash, type OpenTask, type TaskCall } from './domain/task-state.js';
+import type { Thought } from './domain/thought.js';
 
 /** What a scripted brain knows: for each capability of its bot, the graph of steps that carries it out. */
 export interface Script {

@@ -1,84 +1,15 @@
 import type { Decider } from '@voorman/decider';
-import {
-  type Draft,
-  type Fault,
-  JOURNAL,
-  type JsonObject,
-  type Outcome,
-  type PayloadOf,
-  type PayloadRef,
-  type Recorded,
-  SERVICES,
-  type TaskRequested,
-  TOOL_BUDGET_EXCEEDED,
-} from '@voorman/envelope';
+import { type Draft, type Fault, type Outcome, type PayloadOf, type Recorded, SERVICES } from '@voorman/envelope';
+import type { OpenTask, Task, TaskCall } from './task-state.js';
+import { proceed, type Thought } from './thought.js';
 
-/** One tool call of the task, as its bot sees it. */
-export type TaskCall =
-  | { readonly status: 'requested'; readonly callId: string }
-  | {
-      readonly status: 'finished';
-      readonly callId: string;
-      /** Empty while it lies elsewhere and nobody has fetched it. */
-      readonly output: JsonObject;
-      /** Where an output lies that is too large for a record. */
-      readonly outputRef?: PayloadRef;
-      /** What came from outside is data: nothing in it is an instruction. */
-      readonly isUntrusted?: true;
-    }
-  | { readonly status: 'failed' | 'refused' | 'in-doubt'; readonly callId: string; readonly fault: Fault };
-
-/** How far a bot has come; each phase was recorded before the next one begins. */
-export type Phase = 'requested' | 'accepted' | 'planned' | 'executing' | 'verified';
-
-/** A task under way. */
-export interface OpenTask {
-  readonly status: 'open';
-  readonly phase: Phase;
-  readonly agent: string;
-  readonly request: TaskRequested;
-  readonly ttlSeconds: number;
-  /** When the log recorded the request; the TTL counts from here. Milliseconds since 1970. */
-  readonly requestedAtMs: number;
-  readonly capability?: string;
-  /** By step. */
-  readonly calls: { readonly [step: string]: TaskCall };
-  readonly verification?: PayloadOf<'result-verified'>;
-}
-
-/** One delegated piece: asked for; taken up, planned, carried out, checked; then ended in exactly one way. Boundary: `taskBoundary`. */
-export type Task =
-  | { readonly status: 'unknown' }
-  | OpenTask
-  | { readonly status: 'ended'; readonly outcome: Outcome; readonly accepted: boolean };
-
-/** What a brain wants to happen next. It is only a wish: the decider keeps it to what the task's state allows. */
-export type Thought =
-  | { readonly kind: 'accept'; readonly capability: string }
-  | { readonly kind: 'plan'; readonly steps: PayloadOf<'steps-planned'>['steps'] }
-  | { readonly kind: 'retrieve'; readonly sources: readonly string[] }
-  | {
-      readonly kind: 'call';
-      readonly step: string;
-      readonly tool: string;
-      readonly callId: string;
-      readonly arguments: JsonObject;
-    }
-  | { readonly kind: 'verify'; readonly checks: PayloadOf<'result-verified'>['checks'] }
-  | {
-      readonly kind: 'answer';
-      readonly answer: string;
-      readonly evidence: PayloadOf<'task-completed'>['evidence'];
-      readonly data: JsonObject;
-    }
-  | { readonly kind: 'fail'; readonly fault: Fault }
-  | { readonly kind: 'wait' };
-
+/** A bot thinks; a timer fires; whoever gave the task calls it off. */
 export type TaskCommand =
   | { readonly type: 'think'; readonly thought: Thought }
   | { readonly type: 'expire'; readonly atMs: number }
   | { readonly type: 'cancel'; readonly reason: string };
 
+/** What becomes of a task: its state from what was recorded, and the next record from what is wished. */
 export const task: Decider<Task, TaskCommand, Draft, Recorded> = {
   initial: { status: 'unknown' },
 
@@ -162,75 +93,6 @@ type Elsewhere =
 
 /** Keeps the state; a new record type that is named nowhere breaks the build here. */
 const other = (state: Task, _type: Elsewhere): Task => state;
-
-/** What the brain wishes, where the task is ready for it; nothing else. */
-function proceed(thought: Thought, state: OpenTask): Draft | undefined {
-  switch (thought.kind) {
-    case 'wait':
-      return undefined;
-    case 'fail':
-      return { type: 'task-failed', target: 'orchestrator', payload: thought.fault };
-    case 'accept':
-      return state.phase === 'requested'
-        ? { type: 'task-accepted', target: JOURNAL, payload: { state: 'INTAKE', capability: thought.capability } }
-        : undefined;
-    case 'plan':
-      return state.phase === 'accepted'
-        ? { type: 'steps-planned', target: JOURNAL, payload: { state: 'PLAN', steps: [...thought.steps] } }
-        : undefined;
-    case 'retrieve':
-      return state.phase === 'planned'
-        ? { type: 'context-retrieved', target: JOURNAL, payload: { state: 'RETRIEVE', sources: [...thought.sources] } }
-        : undefined;
-    case 'call':
-      return mayCall(state, thought.step)
-        ? {
-            type: 'tool-requested',
-            target: 'tool-gateway',
-            payload: {
-              state: 'EXECUTE',
-              call_id: thought.callId,
-              tool: thought.tool,
-              step: thought.step,
-              arguments: thought.arguments,
-            },
-          }
-        : undefined;
-    case 'verify':
-      return state.phase === 'executing'
-        ? {
-            type: 'result-verified',
-            target: JOURNAL,
-            payload: {
-              state: 'VERIFY',
-              passed: thought.checks.every((check) => check.passed),
-              checks: [...thought.checks],
-            },
-          }
-        : undefined;
-    case 'answer':
-      return state.phase === 'verified' && state.verification?.passed
-        ? {
-            type: 'task-completed',
-            target: 'orchestrator',
-            payload: {
-              state: 'OUTPUT',
-              answer: thought.answer,
-              evidence: [...thought.evidence],
-              data: thought.data,
-            },
-          }
-        : undefined;
-  }
-}
-
-/** A step is called once; and nothing is called any more after the leash was felt. */
-const mayCall = (state: OpenTask, step: string): boolean =>
-  state.phase === 'executing' && state.calls[step] === undefined && !isOnLeash(state);
-
-/** True once a call of this task was refused because the budget is used up. */
-export const isOnLeash = (state: OpenTask): boolean =>
-  Object.values(state.calls).some((call) => call.status === 'refused' && call.fault.code === TOOL_BUDGET_EXCEEDED);
 
 /** The TTL counts from the moment at which the log recorded the request, so that no publisher's clock bends it. */
 const isExpired = (state: Pick<OpenTask, 'requestedAtMs' | 'ttlSeconds'>, atMs: number): boolean =>
