@@ -4,7 +4,8 @@ import { type Draft, type Recorded, TOOL_BUDGET_EXCEEDED } from '@voorman/envelo
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TaskStory } from '../testing/task-story.js';
-import { type TaskCommand, type Thought, task } from './task.js';
+import { type TaskCommand, task } from './task.js';
+import type { Thought } from './thought.js';
 
 const given = specification(expect);
 const think = (thought: Thought): TaskCommand => ({ type: 'think', thought });
