@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileTool, type LoadedToolOf, parseManifest, ToolManifest } from '@voorman/registry';
+import { compileTool, parseManifest, ToolManifest } from '@voorman/registry';
 import { describe, expect, it } from 'vitest';
 import { loadFunctions } from './function/function-modules.js';
 import { SandboxFile } from './sandbox/profile.js';
 import { ScriptExecutor } from './script/script-executor.js';
+import { attemptOf, loadedTool } from './testing/tool-call.js';
 
 const DOCS = join(import.meta.dirname, '../../../docs/tools');
 const blocks = async (page: string, kind: string): Promise<string[]> =>
@@ -29,20 +30,13 @@ describe('the pages about programs, scripts and functions', () => {
 
   it('show a script that computes what its page says', async () => {
     const [text = ''] = await blocks('script.md', 'yaml');
-    const tool = { ...parseManifest('script.md', text, ToolManifest), file: '', folder: '.' } as LoadedToolOf<'script'>;
+    const tool = loadedTool('script', parseManifest('script.md', text, ToolManifest));
     const executor = new ScriptExecutor(() => undefined);
-    const compiled = compileTool(tool);
-    const result = await executor.execute(tool, {
-      tool: compiled,
-      arguments: { values: [5, 1, 3] },
-      key: 'k',
-      attempt: 1,
-      caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
-      signal: new AbortController().signal,
-    });
+    const attempt = attemptOf(tool, { values: [5, 1, 3] });
+    const result = await executor.execute(tool, attempt);
     await executor.stop();
     expect(result).toMatchObject({ kind: 'output', output: { count: 3, p50: 3, p99: 5 } });
-    expect(compiled.checkOutput(result.kind === 'output' && result.output)).toBeUndefined();
+    expect(attempt.tool.checkOutput(result.kind === 'output' && result.output)).toBeUndefined();
   });
 
   it('show a module of functions that loads', async () => {

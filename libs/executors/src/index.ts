@@ -4,7 +4,8 @@ export { type FunctionCall, FunctionExecutor, type FunctionHandler } from './fun
 export { loadFunctions, type ModuleProblem } from './function/function-modules.js';
 export { MailExecutor, type MailExecutorOptions } from './mail/mail-executor.js';
 export type { ToolDescription } from './mcp/description.js';
-export { McpExecutor, type McpExecutorOptions, type McpManifest } from './mcp/mcp-executor.js';
+export type { McpManifest } from './mcp/mcp-attempt.js';
+export { McpExecutor, type McpExecutorOptions } from './mcp/mcp-executor.js';
 export { AttachmentFiles } from './process/attachment-files.js';
 export { ProcessExecutor } from './process/process-executor.js';
 export type { ProcessManifest } from './process/program-start.js';

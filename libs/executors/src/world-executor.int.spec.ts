@@ -14,6 +14,7 @@ import { ProcessExecutor } from './process/process-executor.js';
 import { Sandboxes } from './sandbox/profile.js';
 import { Sandbox } from './sandbox/sandbox.js';
 import { isAlive, program } from './testing/program.js';
+import { attemptOf } from './testing/tool-call.js';
 import { WorldExecutor } from './world-executor.js';
 
 const heard: string[] = [];
@@ -43,14 +44,7 @@ function executor(files = folder): WorldExecutor {
   return world;
 }
 const run = (world: WorldExecutor, tool: LoadedTool, args = {}, signal = new AbortController().signal) =>
-  world.execute({
-    tool: compileTool(tool),
-    arguments: args,
-    key: 'k',
-    attempt: 1,
-    caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
-    signal,
-  });
+  world.execute(attemptOf(tool, args, { signal }));
 async function sample(source: string, more: Record<string, unknown> = {}): Promise<LoadedTool> {
   const { manifest, remove } = await program(source, more);
   ends.push(remove);

@@ -1,58 +1,26 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { compileTool, ToolManifest } from '@voorman/registry';
+import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ApiExecutor } from './api-executor.js';
+import { ApiWorld, apiTool, bodyOf, callOf } from '../testing/api-world.js';
+import type { ApiExecutor } from './api-executor.js';
 import type { ApiManifest } from './request.js';
 
-const servers: Server[] = [];
+const world = new ApiWorld();
 let executor: ApiExecutor;
 beforeEach(() => {
-  executor = new ApiExecutor();
+  executor = world.executor();
 });
-afterEach(async () => {
-  await executor.stop();
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
-});
+afterEach(() => world.end());
 
-async function endpoint(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/search`;
-}
+const endpoint = async (listener: RequestListener): Promise<string> =>
+  `http://127.0.0.1:${await world.serve(listener)}/v1/search`;
 const manifest = (address: string, more: Record<string, unknown> = {}): ApiManifest =>
-  ({
-    ...ToolManifest.parse({
-      name: 'search_web',
-      version: '1.0.0',
-      type: 'api',
-      endpoint: address,
-      schema: { input: { query: 'string' }, output: { results: 'array' } },
-      private_addresses: ['127.0.0.1'],
-      timeout_ms: 5_000,
-      ...more,
-    }),
-    file: 'tool.yaml',
-    folder: '.',
-  }) as ApiManifest;
-const call = (tool: ApiManifest, { signal = new AbortController().signal, attempt = 1 } = {}) =>
-  executor.execute(tool, {
-    tool: compileTool(tool),
-    arguments: { query: 'a b', max: 2 },
-    key: 'key-1',
-    attempt,
-    caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
-    signal,
+  apiTool(address, {
+    schema: { input: { query: 'string' }, output: { results: 'array' } },
+    private_addresses: ['127.0.0.1'],
+    ...more,
   });
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  let text = '';
-  for await (const part of request) text += part;
-  return text;
-};
+const call = (tool: ApiManifest, { signal = new AbortController().signal, attempt = 1 } = {}) =>
+  callOf(executor, tool, { arguments: { query: 'a b', max: 2 }, attempt, signal });
 const status = (code: number, headers: Record<string, string> = {}) =>
   endpoint((_request, response) => void response.writeHead(code, headers).end('{"results":[]}'));
 
@@ -111,8 +79,8 @@ describe('a call of an HTTP endpoint', () => {
 
   it('that nobody listens to did not happen, and may go well later', async () => {
     const address = await status(200);
-    servers[0]?.close();
-    await new Promise((resolve) => servers[0]?.once('close', resolve));
+    await world.end();
+    executor = world.executor();
     expect(await call(manifest(address))).toMatchObject({
       kind: 'fault',
       fault: { code: 'tool/unreachable' },

@@ -32,10 +32,8 @@ describe('a body', () => {
   ])('that is a bomb in %s never becomes more than the limit', async (encoding, packed) => {
     expect(packed.length).toBeLessThan(MIB);
     const before = process.memoryUsage().arrayBuffers;
-    const began = performance.now();
     expect(await faultOf(packed, encoding)).toBe('answered with more than 1 MiB');
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * MIB);
-    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it('of many bombs one after the other is counted as one', async () => {

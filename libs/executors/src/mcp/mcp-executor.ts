@@ -1,8 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { Fault, JsonObject } from '@voorman/envelope';
-import type { LoadedToolOf } from '@voorman/registry';
+import type { Fault } from '@voorman/envelope';
 import { Connections } from '../api/connections.js';
 import type { Executed, Execution, ExecutorOf, Meaning } from '../executor.js';
 import {
@@ -14,18 +10,17 @@ import {
 } from '../process/program-start.js';
 import type { Place } from '../sandbox/sandbox.js';
 import { Masking } from '../secrets/masking.js';
-import { isSecretError, type SecretStore, SecretUnavailableError } from '../secrets/secret-store.js';
-import { failed, unknown } from '../tool-answer.js';
-import { connectionLost, inItsWords, limitNotKept, notBegun, stopped, timedOut, unreachable } from '../tool-faults.js';
+import { type SecretStore, SecretUnavailableError } from '../secrets/secret-store.js';
+import { failed } from '../tool-answer.js';
+import { limitNotKept, notBegun } from '../tool-faults.js';
+import { approvedDescription } from './approved-description.js';
 import { changedParts, changesBetween, descriptionOf, digestOf, type ToolDescription } from './description.js';
+import { answerOf } from './mcp-answer.js';
+import { McpAttempt, type McpManifest, NotPlacedError } from './mcp-attempt.js';
 import { McpClient } from './mcp-client.js';
-import { descriptionChanged, notApproved, notSpoken, toolMissing } from './mcp-faults.js';
+import { descriptionChanged, notApproved, toolMissing } from './mcp-faults.js';
 
-export type McpManifest = LoadedToolOf<'mcp'>;
-
-/** The file beside a manifest that holds the approved description, so that a change can be told part by part. */
-export const APPROVED_DESCRIPTION = 'mcp-description.json';
-
+/** What calls of MCP servers need of their gateway. */
 export interface McpExecutorOptions {
   /** Default: there are none, and a tool whose headers name one is at fault. */
   readonly secrets?: SecretStore;
@@ -58,7 +53,7 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
       return failed(limitNotKept(tool.name), 0, false);
     }
     if (tool.digest === undefined) return failed(notApproved(tool.name), 0, false);
-    const attempt = new Attempt(tool, execution);
+    const attempt = new McpAttempt(tool, execution);
     const executed = await this.#run(attempt, tool.digest).catch((fault: unknown) => {
       this.options.report?.(tool.name, fault);
       return attempt.broken(fault);
@@ -92,7 +87,7 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     await this.#connections.stop();
   }
 
-  async #run(attempt: Attempt, approved: string): Promise<Executed> {
+  async #run(attempt: McpAttempt, approved: string): Promise<Executed> {
     const { tool, execution, signal } = attempt;
     const { headers, masking } = await this.#headers(tool);
     const client = await this.#client(tool, { headers, profile: execution.limits?.sandbox, signal });
@@ -102,7 +97,7 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     if (digestOf(description) !== approved) return failed(await this.#changed(tool, approved, description), 0, false);
     attempt.isSent = true;
     const options = { signal, timeout: tool.timeout_ms };
-    return masking.executed(answer(await client.call(tool.tool, execution.arguments, execution.key, options)));
+    return masking.executed(answerOf(await client.call(tool.tool, execution.arguments, execution.key, options)));
   }
 
   /** The parts go to the bot, the words to the operator alone: they may be written to lead a model astray. */
@@ -181,75 +176,4 @@ interface Way {
   /** The sandbox's profile; undefined: the default one. */
   readonly profile: string | undefined;
   readonly signal: AbortSignal;
-}
-
-/** There is no room for the server's program. */
-class NotPlacedError extends Error {
-  constructor(readonly fault: Fault) {
-    super(fault.message);
-  }
-}
-
-/** What one attempt knows of itself when it breaks. */
-class Attempt {
-  /** Whether the call itself was on its way: then nobody knows what came of it. */
-  isSent = false;
-  readonly signal: AbortSignal;
-  readonly #deadline: AbortSignal;
-
-  constructor(
-    readonly tool: McpManifest,
-    readonly execution: Execution,
-  ) {
-    this.#deadline = AbortSignal.timeout(tool.timeout_ms);
-    this.signal = AbortSignal.any([this.#deadline, execution.signal]);
-  }
-
-  broken(fault: unknown): Executed {
-    const { name, timeout_ms } = this.tool;
-    if (fault instanceof NotPlacedError) return failed(fault.fault, 0, false);
-    if (isSecretError(fault)) return failed(fault.toPublic(), 0, fault.retryable);
-    if (this.execution.signal.aborted) return this.#ended(stopped(name), false);
-    if (this.#deadline.aborted || codeOf(fault) === ErrorCode.RequestTimeout) {
-      return this.#ended(timedOut(name, timeout_ms), true);
-    }
-    // An error that the server answered: it did not do it.
-    if (fault instanceof McpError && fault.code !== ErrorCode.ConnectionClosed) {
-      return failed(inItsWords('tool/failed', `${name} answered: ${fault.message}`), 0, false);
-    }
-    // The session is gone, as after a restart of the server; it refused to look at the call.
-    if (codeOf(fault) === 404) return failed(connectionLost(name), 0, true);
-    if (this.isSent) return this.#ended(connectionLost(name), true);
-    return failed(fault instanceof SyntaxError || isMalformed(fault) ? notSpoken(name) : unreachable(name), 0, true);
-  }
-
-  #ended(fault: Fault, retryable: boolean): Executed {
-    return this.isSent ? { ...unknown(fault, 0), retryable } : failed(fault, 0, retryable);
-  }
-}
-
-const codeOf = (fault: unknown): unknown =>
-  typeof fault === 'object' && fault !== null && 'code' in fault ? fault.code : undefined;
-
-/** What does not fit the protocol's schemas. */
-const isMalformed = (fault: unknown): boolean => fault instanceof Error && fault.name === 'ZodError';
-
-async function approvedDescription(folder: string, digest: string): Promise<ToolDescription | undefined> {
-  try {
-    const kept = JSON.parse(await readFile(join(folder, APPROVED_DESCRIPTION), 'utf8')) as ToolDescription;
-    return digestOf(kept) === digest ? kept : undefined;
-  } catch {
-    // Not every manifest has it: then only the digests can be compared.
-    return undefined;
-  }
-}
-
-/** Structured content as it is; else the texts, one below the other, and whatever is no text beside them. */
-function answer(result: CallToolResult): Executed {
-  const texts = result.content.flatMap((item) => (item.type === 'text' ? [item.text] : []));
-  const text = texts.join('\n');
-  if (result.isError === true) return failed(inItsWords('tool/failed', text), 0, false);
-  const others = result.content.filter((item) => item.type !== 'text');
-  const output = result.structuredContent ?? { text, ...(others.length === 0 ? {} : { content: others }) };
-  return { kind: 'output', output: output as JsonObject, durationMs: 0, retryable: false };
 }

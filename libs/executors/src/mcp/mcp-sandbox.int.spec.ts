@@ -1,15 +1,15 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileTool, ToolManifest } from '@voorman/registry';
 import { locateTool } from '@voorman/tools';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Executed, Limits } from '../executor.js';
 import { Sandboxes, SandboxFile } from '../sandbox/profile.js';
 import { Sandbox } from '../sandbox/sandbox.js';
 import { sandboxIsMissing } from '../testing/confined-tool.js';
+import { attemptOf, loadedTool } from '../testing/tool-call.js';
 import { descriptionOf, digestOf } from './description.js';
-import { McpExecutor, type McpManifest } from './mcp-executor.js';
+import { McpExecutor } from './mcp-executor.js';
 
 const TOOL = { name: 'look', inputSchema: { type: 'object' as const } };
 
@@ -47,23 +47,9 @@ async function call(bwrap: string | undefined, limits: Limits = {}): Promise<Exe
     await executor.stop();
     await sandbox.stop();
   });
-  const manifest = {
-    ...ToolManifest.parse({
-      ...{ name: 'look', version: '1.0.0', type: 'mcp', tool: 'look', digest: digestOf(descriptionOf(TOOL)) },
-      server: { command: ['node', 'server.mjs', '1'] },
-      schema: { input: {}, output: {} },
-    }),
-    ...{ file: join(folder, 'tool.yaml'), folder },
-  } as McpManifest;
-  return executor.execute(manifest, {
-    tool: compileTool(manifest),
-    arguments: {},
-    key: 'k',
-    attempt: 1,
-    caller: { tenant: 'default', session: 's', agent: 'a' },
-    limits,
-    signal: new AbortController().signal,
-  });
+  const written = { name: 'look', tool: 'look', digest: digestOf(descriptionOf(TOOL)), schema: {} };
+  const manifest = loadedTool('mcp', { ...written, server: { command: ['node', 'server.mjs', '1'] } }, folder);
+  return executor.execute(manifest, attemptOf(manifest, {}, { limits }));
 }
 
 describe('the program of an MCP server', async () => {

@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
-import { compileTool } from '@voorman/registry';
 import { locateTool } from '@voorman/tools';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AttachmentFiles } from '../process/attachment-files.js';
 import { ProcessExecutor } from '../process/process-executor.js';
 import type { ProcessManifest } from '../process/program-start.js';
 import { ConfinedTools, running, sandboxIsMissing } from '../testing/confined-tool.js';
+import { attemptOf } from '../testing/tool-call.js';
 import { Sandboxes, SandboxFile } from './profile.js';
 import { loadSandboxes } from './profile-file.js';
 import { Sandbox } from './sandbox.js';
@@ -26,15 +26,8 @@ function folder(mode = 0o755): string {
   folders.push(path);
   return path;
 }
-const asked = (tool: ProcessManifest, args = {}, sandbox?: string) => ({
-  tool: compileTool(tool),
-  arguments: args,
-  key: 'k',
-  attempt: 1,
-  caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
-  ...(sandbox === undefined ? {} : { limits: { sandbox } }),
-  signal: new AbortController().signal,
-});
+const asked = (tool: ProcessManifest, args = {}, sandbox?: string) =>
+  attemptOf(tool, args, sandbox === undefined ? {} : { limits: { sandbox } });
 const RESIDENT = `import { createInterface } from 'node:readline'; import fs from 'node:fs';
   createInterface({ input: process.stdin }).on('line', (line) => { const { id } = JSON.parse(line);
     console.log(JSON.stringify({ id, output: { pid: process.pid, cwd: process.cwd(), host: fs.existsSync('/etc/passwd') } })); });`;

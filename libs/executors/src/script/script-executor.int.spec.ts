@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@voorman/envelope';
-import { compileTool, type LoadedToolOf, ToolManifest } from '@voorman/registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Executed } from '../executor.js';
+import { attemptOf, loadedTool } from '../testing/tool-call.js';
 import { ScriptExecutor } from './script-executor.js';
 
 const heard: string[] = [];
@@ -20,18 +20,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function tool(fields: Record<string, unknown>): LoadedToolOf<'script'> {
-  const manifest = ToolManifest.parse({ name: 'sums', version: '1.0.0', type: 'script', schema: {}, ...fields });
-  return { ...manifest, file: join(folder, 'tool.yaml'), folder } as LoadedToolOf<'script'>;
-}
+const tool = (fields: Record<string, unknown>) => loadedTool('script', { name: 'sums', schema: {}, ...fields }, folder);
 const run = (
   source: string | Record<string, unknown>,
   args: JsonObject = {},
   { key = 'k', signal = new AbortController().signal } = {},
 ): Promise<Executed> => {
   const manifest = tool(typeof source === 'string' ? { source, timeout_ms: 5_000 } : { timeout_ms: 5_000, ...source });
-  const caller = { tenant: 'default', session: 's1', agent: 'sre-bot' };
-  return executor.execute(manifest, { tool: compileTool(manifest), arguments: args, key, attempt: 1, caller, signal });
+  return executor.execute(manifest, attemptOf(manifest, args, { key, signal }));
 };
 const fault = (result: Executed) => (result.kind === 'output' ? result.output : result.fault);
 
@@ -221,14 +217,13 @@ describe('a script', () => {
   });
 
   it('that computes for seconds holds up neither the gateway nor another script', async () => {
-    const slow = run({ source: 'for (;;);', timeout_ms: 1_500 });
+    const slow = run({ source: 'for (;;);', timeout_ms: 3_000 });
     let beats = 0;
     const heart = setInterval(() => {
       beats += 1;
     }, 20);
-    const began = performance.now();
-    expect(await run('({ ok: 1 })')).toMatchObject({ output: { ok: 1 } });
-    expect(performance.now() - began).toBeLessThan(1_400);
+    const quick = run('({ ok: 1 })');
+    expect(await Promise.race([slow, quick])).toMatchObject({ output: { ok: 1 } });
     await slow;
     clearInterval(heart);
     expect(beats).toBeGreaterThan(20);

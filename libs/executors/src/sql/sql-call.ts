@@ -26,13 +26,16 @@ export function checkCall(tool: SqlManifest, args: JsonObject): Checked | { read
   const values = valuesOf(tool, args);
   if (values === undefined) return { fault: badParameters(tool.name, 'hold no list under params') };
   let statement: StatementTree;
+  let reading: Reading;
   try {
     statement = readStatement(text);
+    reading = readingOf(statement);
   } catch (fault) {
-    if (!(fault instanceof UnreadableStatement)) throw fault;
-    return { fault: unreadable(tool.name, fault.message) };
+    if (fault instanceof UnreadableStatement) return { fault: unreadable(tool.name, fault.message) };
+    // What the parser still read may nest deeper than whoever goes through its tree.
+    if (fault instanceof RangeError) return { fault: unreadable(tool.name, 'nests too deep') };
+    throw fault;
   }
-  const reading = readingOf(statement);
   const fault = objection(tool, reading);
   return fault === undefined ? { text, statement, reading, values } : { fault };
 }

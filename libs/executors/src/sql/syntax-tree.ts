@@ -21,6 +21,9 @@ export class UnreadableStatement extends Error {}
 /** As long as a statement may be. Characters. */
 export const MAX_STATEMENT = 65_536;
 
+/** Comments that may begin in it. The parser reads the rest of a run of beginnings again at each of them. */
+const MAX_COMMENTS = 200;
+
 /** Has to be called once before a statement is read. */
 export const loadGrammar = (): Promise<void> => loadModule();
 
@@ -29,6 +32,9 @@ export function readStatement(text: string): StatementTree {
   if (text.length > MAX_STATEMENT) throw new UnreadableStatement(`has more than ${MAX_STATEMENT} characters`);
   // The parser ends at a NUL, and takes half a character for another: it would judge a text that is not sent.
   if (text.includes('\0') || !text.isWellFormed()) throw new UnreadableStatement('holds characters that are no text');
+  if (text.split('/*', MAX_COMMENTS + 2).length > MAX_COMMENTS + 1) {
+    throw new UnreadableStatement(`has more than ${MAX_COMMENTS} comments`);
+  }
   const root = parsed(text);
   const statements = root.stmts;
   if (!Array.isArray(statements) || statements.length === 0) throw new UnreadableStatement('holds no statement');

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { compileTool, ToolManifest } from '@voorman/registry';
 import { ApiExecutor, type ApiExecutorOptions } from '../api/api-executor.js';
 import type { ApiManifest } from '../api/request.js';
 import type { Executed, Execution } from '../executor.js';
+import { attemptOf, loadedTool } from './tool-call.js';
 
 /** Real servers on the loopback and the executor that calls them, all ended together. */
 export class ApiWorld {
@@ -34,32 +34,21 @@ export class ApiWorld {
   }
 }
 
+/** The manifest of a tool behind an address. @param more fields that differ. */
 export const apiTool = (endpoint: string, more: object = {}): ApiManifest =>
-  ({
-    ...ToolManifest.parse({
-      name: 'search_web',
-      version: '1.0.0',
-      type: 'api',
-      endpoint,
-      schema: { input: { 'query?': 'string' }, output: {} },
-      timeout_ms: 5_000,
-      ...more,
-    }),
-    file: 'tool.yaml',
-    folder: '.',
-  }) as ApiManifest;
-
-export const callOf = (executor: ApiExecutor, tool: ApiManifest, more: Partial<Execution> = {}): Promise<Executed> =>
-  executor.execute(tool, {
-    tool: compileTool(tool),
-    arguments: { query: 'x' },
-    key: 'key-1',
-    attempt: 1,
-    caller: { tenant: 'acme', session: 's1', agent: 'sre-bot' },
-    signal: new AbortController().signal,
+  loadedTool('api', {
+    name: 'search_web',
+    endpoint,
+    schema: { input: { 'query?': 'string' }, output: {} },
+    timeout_ms: 5_000,
     ...more,
   });
 
+/** One call of it. @param more what differs from a first attempt. */
+export const callOf = (executor: ApiExecutor, tool: ApiManifest, more: Partial<Execution> = {}): Promise<Executed> =>
+  executor.execute(tool, attemptOf(tool, { query: 'x' }, more));
+
+/** All that a client sent. */
 export async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const part of request) text += part;

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@voorman/envelope';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
-import { compileTool } from '@voorman/registry';
 import { locateTool } from '@voorman/tools';
 import type { Executed } from '../executor.js';
 import { AttachmentFiles } from '../process/attachment-files.js';
@@ -12,6 +11,7 @@ import type { ProcessManifest } from '../process/program-start.js';
 import { Sandboxes, SandboxFile } from '../sandbox/profile.js';
 import { Sandbox } from '../sandbox/sandbox.js';
 import { program } from './program.js';
+import { attemptOf } from './tool-call.js';
 
 /** Why this machine has no sandbox to test; undefined where it has one. */
 export async function sandboxIsMissing(): Promise<string | undefined> {
@@ -60,14 +60,7 @@ export class ConfinedTools {
     this.confined(body, { bare: true }, args, more);
 
   run(executor: ProcessExecutor, tool: ProcessManifest, args: JsonObject = {}): Promise<Executed> {
-    return executor.execute(tool, {
-      tool: compileTool(tool),
-      arguments: args,
-      key: 'k',
-      attempt: 1,
-      caller: { tenant: 'default', session: 's1', agent: 'sre-bot' },
-      signal: new AbortController().signal,
-    });
+    return executor.execute(tool, attemptOf(tool, args));
   }
 
   /** A page on the loopback that says this and how it was asked for. @returns its host and port. */

@@ -3,3 +3,4 @@ export { ConfinedTools, FETCHES, running, sandboxIsMissing } from './confined-to
 export { APPROVED, lookupServer } from './mcp-server.js';
 export { type Postgres, startPostgres } from './postgres.js';
 export { LOOPBACK, redirecting, secrets, WITH_SECRET } from './redirecting.js';
+export { attemptOf, loadedTool } from './tool-call.js';

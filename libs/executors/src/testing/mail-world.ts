@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JsonObject } from '@voorman/envelope';
 import { LocalAuthority, type ServerIdentity } from '@voorman/pki/authorities';
-import { compileTool, ToolManifest } from '@voorman/registry';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { Executed, Limits } from '../executor.js';
 import { MailExecutor } from '../mail/mail-executor.js';
 import type { MailManifest } from '../mail/mail-message.js';
 import { cutAfter } from './cut-connection.js';
+import { attemptOf, loadedTool } from './tool-call.js';
 
 interface Received {
   readonly from: string;
@@ -27,10 +28,10 @@ export function mailTool(
 ): MailManifest {
   const schema = { input: { to: 'array', subject: 'string', text: 'string' }, output: { status: 'string' } };
   const written = {
-    ...{ name: 'write', version: '1.0.0', type: 'mail', from: 'Voorman <foreman@corp.example>', mode: 'send', schema },
+    ...{ name: 'write', from: 'Voorman <foreman@corp.example>', mode: 'send', schema },
     ...{ smtp: { host: '127.0.0.1', port, security: 'none', ...smtp }, ...more },
   };
-  return { ...ToolManifest.parse(written), file: '', folder: '' } as MailManifest;
+  return loadedTool('mail', written);
 }
 
 interface Sending {
@@ -116,18 +117,10 @@ export class MailWorld {
 
   write(
     manifest: MailManifest,
-    args: Record<string, unknown> = MAIL,
+    args: JsonObject = MAIL,
     { approved = false, limits = {}, signal = new AbortController().signal, key = 'key-1' }: Sending = {},
   ): Promise<Executed> {
-    return this.newExecutor().execute(manifest, {
-      tool: compileTool(manifest),
-      arguments: args as never,
-      key,
-      attempt: 1,
-      caller: { tenant: 'default', session: 's', agent: 'a' },
-      limits,
-      ...(approved ? { approved: true as const } : {}),
-      signal,
-    });
+    const more = { key, limits, signal, ...(approved ? { approved: true as const } : {}) };
+    return this.newExecutor().execute(manifest, attemptOf(manifest, args, more));
   }
 }

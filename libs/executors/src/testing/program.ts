@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ToolManifest } from '@voorman/registry';
 import type { ProcessManifest } from '../process/program-start.js';
+import { loadedTool } from './tool-call.js';
 
 /** A program of a few lines in a folder of its own, with the manifest that a registry would give it. */
 export async function program(
@@ -14,17 +14,9 @@ export async function program(
   // As a checkout has it: a sandbox of root's gateway reads it as nobody.
   await chmod(folder, 0o755);
   await writeFile(join(folder, 'tool.mjs'), source);
-  const parsed = ToolManifest.parse({
-    name: 'sample',
-    version: '1.0.0',
-    type: 'process',
-    command: ['node', 'tool.mjs'],
-    schema: { input: {}, output: {} },
-    timeout_ms: 10_000,
-    ...more,
-  });
   await writeFile(join(folder, 'tool.yaml'), '');
-  const manifest = { ...parsed, file: join(folder, 'tool.yaml'), folder } as ProcessManifest;
+  const written = { name: 'sample', command: ['node', 'tool.mjs'], schema: {}, timeout_ms: 10_000, ...more };
+  const manifest = loadedTool('process', written, folder);
   return { manifest, folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
