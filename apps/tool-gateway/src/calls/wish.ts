@@ -33,8 +33,18 @@ export async function understood(raw: RawWish, name: string, ports: GatewayPorts
   if (tool === undefined) return { fault: unknownTool(name, [...tools.keys()]) };
   const fault = tool.checkArguments(raw.arguments);
   if (fault !== undefined) return { fault };
-  const meaning = await ports.executor.meaning(tool.manifest, raw.arguments);
+  const meaning = await meaningOf(tool, raw.arguments, ports);
   return 'fault' in meaning ? meaning : { ...raw, tool, meaning };
+}
+
+/** A throw is our own fault: what nobody understands is refused on record, and counts as a refusal, rather than tried for ever. */
+async function meaningOf({ manifest }: Tool, args: JsonObject, { executor, report }: GatewayPorts) {
+  try {
+    return await executor.meaning(manifest, args);
+  } catch (fault) {
+    report(manifest.name, fault);
+    return { fault: notUnderstood(manifest.name) };
+  }
 }
 
 /**
@@ -83,6 +93,12 @@ export const digestOf = (tool: string, args: JsonObject): string =>
   `sha256:${createHash('sha256')
     .update(JSON.stringify([tool, canonical(args)]))
     .digest('hex')}`;
+
+const notUnderstood = (tool: string): Fault => ({
+  code: 'arguments/not-understood',
+  message: `The gateway could not tell what these arguments of ${tool} mean.`,
+  next: 'Ask in a simpler way; the log of the tool-gateway names the fault.',
+});
 
 function unknownTool(name: string, names: readonly string[]): Fault {
   const near = nearest(name, names);
