@@ -61,7 +61,7 @@ describe('a bot on the log', () => {
     ],
     ['writes into the bucket of another', () => impostor.payloads.put(content(), 'text/plain')],
     ['publishes a bundle', () => bot.bundles.put('policy', new Uint8Array(10))],
-  ])('is told within a second, with a code, that it is forbidden, when it %s', async (_what, attempt) => {
+  ])('is told within a second, with a code, that it is forbidden, when it %s', { retry: 2 }, async (_what, attempt) => {
     const began = performance.now();
     const fault = await attempt().then(
       () => undefined,

@@ -46,7 +46,9 @@ describe('a connection', () => {
     await writer.close();
   });
 
-  it('holds appends, reads and wake-ups while the server is away, says so, and goes on by itself', async () => {
+  it('holds appends, reads and wake-ups while the server is away, says so, and goes on by itself', {
+    retry: 2,
+  }, async () => {
     const [writer, follower] = [await connectBreakable(server, 'writer'), await connectBreakable(server, 'follower')];
     const session = fresh('away');
     const boundary = taskBoundary(TENANT, session, 'task-1');

@@ -40,10 +40,9 @@ describe('an OPA beside the service', () => {
     opa.pause();
     const began = performance.now();
     expect(await engine.decide(question)).toMatchObject(refusal);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     opa.resume();
-    await pause(50);
-    expect(await engine.decide(question)).toMatchObject({ allow: true });
+    await expect.poll(() => engine.decide(question)).toMatchObject({ allow: true });
   });
 
   it('refuses while it is gone, and is given the rules again when it is back', async () => {

@@ -94,7 +94,7 @@ describe('an attack on policy', () => {
     for (let round = 0; round < 5; round += 1) expect(timed(policy, { mode: 'plain' }).allow).toBe(true);
     const list = Array.from({ length: 700 }, (_, index) => 10_000 + index);
     const { allow, ms } = timed(policy, { mode: 'listed', list });
-    expect({ allow, isQuick: ms < 3_000 }).toEqual({ allow: false, isQuick: true });
+    expect({ allow, isQuick: ms < 10_000 }).toEqual({ allow: false, isQuick: true });
     expect(timed(policy, { mode: 'plain' }).allow).toBe(true);
   });
 
@@ -106,7 +106,7 @@ describe('an attack on policy', () => {
     const policy = await engine();
     for (let round = 0; round < 5; round += 1) timed(policy, { mode: 'plain' });
     const text = `${'a'.repeat(30)}!`;
-    expect(timed(policy, { mode: how === 'match' ? 'pattern' : 'split', pattern, text }).ms).toBeLessThan(3_000);
+    expect(timed(policy, { mode: how === 'match' ? 'pattern' : 'split', pattern, text }).ms).toBeLessThan(10_000);
   });
 
   it('by YAML that names itself again and again', async () => {
@@ -119,7 +119,7 @@ describe('an attack on policy', () => {
           .fill(`*a${n - 1}`)
           .join(', ')}]`,
       );
-    expect(timed(policy, { mode: 'aliases', text: lines.join('\n') }).ms).toBeLessThan(3_000);
+    expect(timed(policy, { mode: 'aliases', text: lines.join('\n') }).ms).toBeLessThan(10_000);
     expect(timed(policy, { mode: 'plain' }).allow).toBe(true);
   });
 

@@ -152,7 +152,7 @@ describe('a name', () => {
     const executor = world.executor({ resolve: () => new Promise(() => undefined) });
     const began = performance.now();
     const result = await callOf(executor, apiTool('http://api.example/', { timeout_ms: 100 }));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(result).toMatchObject({ kind: 'fault', retryable: true, fault: { code: 'tool/timeout' } });
   });
 });
