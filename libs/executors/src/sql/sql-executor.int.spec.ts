@@ -70,7 +70,9 @@ describe('a query', () => {
   });
 
   it('that never ends is ended by the server when its time is up', async () => {
-    const executed = await world.ask('SELECT count(*) FROM generate_series(1, 1000000000000)', { more: { timeout_ms: 300 } });
+    const executed = await world.ask('SELECT count(*) FROM generate_series(1, 1000000000000)', {
+      more: { timeout_ms: 300 },
+    });
     expect(executed).toMatchObject({ kind: 'fault', fault: { code: 'tool/timeout' }, retryable: true });
     await expect.poll(busy).toBe(0);
   });

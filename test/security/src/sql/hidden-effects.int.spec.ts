@@ -1,13 +1,11 @@
 import { type Executed, SqlExecutor } from '@voorman/executors';
-import { type Postgres, startPostgres } from '@voorman/executors/testing';
-import { compileTool, type LoadedToolOf, ToolManifest } from '@voorman/registry';
+import { attemptOf, loadedTool, type Postgres, startPostgres } from '@voorman/executors/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /*
  * What a database does behind a name, the statement does not show: a column that is a function, a view that writes, an
  * operator or a type with code of its own. The grammar reads a SELECT of it, and policy is told of a SELECT.
  */
-type SqlManifest = LoadedToolOf<'sql'>;
 let db: Postgres;
 let executor: SqlExecutor;
 beforeAll(async () => {
@@ -34,21 +32,13 @@ afterAll(async () => {
   await db.stop();
 });
 
-function tool(more: Record<string, unknown>): SqlManifest {
+const tool = (more: Record<string, unknown>) => {
   const schema = { input: { 'sql?': 'string', 'params?': 'array' }, output: { rows: 'array', row_count: 'integer' } };
-  const written = { name: 'db', version: '1.0.0', type: 'sql', connection: { env: 'DB' }, schema, ...more };
-  return { ...ToolManifest.parse(written), file: '', folder: '' } as SqlManifest;
-}
+  return loadedTool('sql', { name: 'db', connection: { env: 'DB' }, schema, ...more });
+};
 const ask = (sql: string | undefined, more: Record<string, unknown> = { access: 'write' }): Promise<Executed> => {
   const manifest = tool(more);
-  return executor.execute(manifest, {
-    tool: compileTool(manifest),
-    arguments: sql === undefined ? {} : { sql },
-    key: 'k',
-    attempt: 1,
-    caller: { tenant: 'default', session: 's', agent: 'a' },
-    signal: new AbortController().signal,
-  });
+  return executor.execute(manifest, attemptOf(manifest, sql === undefined ? {} : { sql }));
 };
 const victims = async () => Number((await db.query('SELECT count(*) AS n FROM victim'))[0]?.n);
 
