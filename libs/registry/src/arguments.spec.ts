@@ -275,7 +275,7 @@ describe('the check of an output', () => {
       next: 'Correct the tool search_web, or what its manifest promises.',
     });
     expect(tool.checkOutput('OK')?.message).toBe(
-      'the fields of the output of search_web as a whole must be object, but "OK" was given.',
+      'the fields of the output of search_web as a whole must be object, but a string that is not shown here was given.',
     );
   });
 

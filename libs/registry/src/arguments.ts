@@ -3,10 +3,11 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { attachmentPathsIn } from './attachment-paths.js';
 import type { JsonSchema } from './json-schema.js';
+import { checking, isLarge, mayBeEndless } from './patient-check.js';
 import { type Checked, sentenceFor } from './refusal.js';
 import { isJsonSchema, toJsonSchema, withAttachments } from './short-form.js';
 import type { ToolManifest } from './tool-manifest.js';
-import { sizeFault } from './value-size.js';
+import { sizeOf } from './value-size.js';
 
 /** A tool whose calls can be checked. */
 export interface CompiledTool<Manifest extends ToolManifest = ToolManifest> {
@@ -32,8 +33,14 @@ export function compileTool<Manifest extends ToolManifest>(manifest: Manifest): 
   // As it was written it is read strictly; what closing it adds stands where no type does.
   const isWritten = isJsonSchema(manifest.schema.input);
   if (isWritten) compile(ajv.strictInput, withAttachments(manifest.schema.input), true);
-  const input = compile(isWritten ? ajv.closedInput : ajv.strictInput, inputSchema, false);
-  const output = compile(ajv.output, outputSchema, isJsonSchema(manifest.schema.output));
+  const input = {
+    validate: compile(isWritten ? ajv.closedInput : ajv.strictInput, inputSchema, false),
+    mayBeEndless: mayBeEndless(inputSchema),
+  };
+  const output = {
+    validate: compile(ajv.output, outputSchema, isJsonSchema(manifest.schema.output)),
+    mayBeEndless: mayBeEndless(outputSchema),
+  };
   const { name } = manifest;
   const signature = signatureOf(name, inputSchema);
   return {
@@ -46,7 +53,8 @@ export function compileTool<Manifest extends ToolManifest>(manifest: Manifest): 
       return message === undefined ? undefined : { code: 'arguments/invalid', message, next: signature };
     },
     checkOutput(value) {
-      const message = faultIn(value, output, { what: `the output of ${name}`, field: 'field', schema: outputSchema });
+      const about = { what: `the output of ${name}`, field: 'field', schema: outputSchema, hidesValues: true } as const;
+      const message = faultIn(value, output, about);
       const next = `Correct the tool ${name}, or what its manifest promises.`;
       return message === undefined ? undefined : { code: 'output/invalid', message, next };
     },
@@ -98,11 +106,24 @@ function compile(ajv: Ajv2020, schema: JsonSchema, isWritten: boolean): Validate
   return validate;
 }
 
-/** A sentence on what does not fit, or `undefined`. */
-function faultIn(value: unknown, validate: ValidateFunction, about: Omit<Checked, 'value'>): string | undefined {
-  const tooMuch = sizeFault(value);
-  if (tooMuch !== undefined) return `What was given as ${about.field}s of ${about.what} ${tooMuch}.`;
-  return validate(value) ? undefined : sentenceFor(validate.errors ?? [], { ...about, value });
+/** A schema that is ready to judge. */
+interface Judge {
+  readonly validate: ValidateFunction;
+  readonly mayBeEndless: boolean;
+}
+
+/** A sentence on what does not fit, or `undefined`. What cannot be checked to its end does not fit. */
+function faultIn(value: unknown, { validate, mayBeEndless }: Judge, about: Omit<Checked, 'value'>): string | undefined {
+  const given = `What was given as ${about.field}s of ${about.what}`;
+  const size = sizeOf(value);
+  if (typeof size === 'string') return `${given} ${size}.`;
+  const checked = checking(mayBeEndless || isLarge(size), () =>
+    validate(value) ? undefined : sentenceFor(validate.errors ?? [], { ...about, value }),
+  );
+  if ('result' in checked) return checked.result;
+  return checked.gaveUp === 'time'
+    ? `${given} takes too long to check against its schema.`
+    : `${given} cannot be checked: its schema leads back to itself without end.`;
 }
 
 /** What a caller can do now: every parameter with its type. */

@@ -13,6 +13,8 @@ export interface Checked {
   readonly field: string;
   readonly schema: JsonSchema;
   readonly value: unknown;
+  /** Whether no value is repeated: of what a tool answers, fields are taken out later that the words would still tell. */
+  readonly hidesValues?: true;
 }
 
 /** What a fault tells comes in this order: an invented name explains a missing one, not the other way round. */
@@ -88,10 +90,10 @@ function isKnown(fault: ErrorObject, { schema }: Checked): boolean {
   return typeof name === 'string' && namesAt(segmentsOf(fault.instancePath), schema).includes(name);
 }
 
-function shownAt(path: readonly string[], { schema, value: whole }: Checked): string {
+function shownAt(path: readonly string[], { schema, value: whole, hidesValues = false }: Checked): string {
   let value: unknown = whole;
   let judges = judgesOf(schema, schema).schemas;
-  let isSecret = false;
+  let isSecret: boolean = hidesValues;
   for (const key of path) {
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
     judges = judgesAt(judges, key, schema);

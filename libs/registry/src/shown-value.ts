@@ -10,8 +10,9 @@ const secretLooks = [/[A-Za-z0-9+/_=-]{20,}/g, /(?<=:\/\/)[^/\s@]+(?=@)/g];
 /** A given value in a sentence: shortened, on one line, and without what may be a secret. */
 export function shown(value: unknown, where: { readonly path: readonly string[]; readonly isSecret: boolean }): string {
   if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'object') return 'an object';
   if (where.isSecret || where.path.some((key) => secretName.test(key)))
     return `a ${typeof value} that is not shown here`;
   if (typeof value !== 'string') return String(value);

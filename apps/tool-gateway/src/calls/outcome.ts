@@ -40,9 +40,11 @@ export async function outcomeOf(
     const fault = withoutSecrets(executed.fault, tool, ports);
     return { result: { kind, fault, durationMs, ...cost }, retryable, ...pause, hasActed: false, isDraft: false };
   }
-  const fault = tool.checkOutput(executed.output);
-  if (fault !== undefined) {
+  const broken = tool.checkOutput(executed.output);
+  if (broken !== undefined) {
     const isOnce = tool.manifest.effect === 'once';
+    // It names the fields that the tool made up, and those may say anything.
+    const fault = withoutSecrets(broken, tool, ports);
     return {
       result: { kind: 'fault', fault, durationMs, ...cost },
       retryable: !isOnce,
@@ -59,7 +61,7 @@ export async function outcomeOf(
       ...cost,
       ...(await placed(output, ports)),
       ...(isFromOutside(tool) ? { untrusted: true } : {}),
-      ...(executed.note === undefined ? {} : { note: executed.note.slice(0, 1_000) }),
+      ...(executed.note === undefined ? {} : { note: noteWithoutSecrets(executed.note, tool, ports) }),
       ...(redacted.length === 0 ? {} : { redacted: [...redacted].slice(0, 1_000) }),
       ...(data_classes.length === 0 ? {} : { data_classes }),
     },
@@ -69,11 +71,18 @@ export async function outcomeOf(
   };
 }
 
-/** Why a tool failed may be told in its own words, and these may hold anything. */
-function withoutSecrets(fault: Fault, { manifest }: Tool, { redact }: Pick<GatewayPorts, 'redact'>): Fault {
-  const { output } = redact({ message: fault.message }, [], manifest.redact.keep);
-  return { ...fault, message: String(output.message) };
+/** Why a tool failed may be told in its own words, and these may hold anything; so may what it calls the fault. */
+function withoutSecrets({ code, message, next }: Fault, { manifest }: Tool, { redact }: Redacting): Fault {
+  const { output } = redact({ code, message }, [], manifest.redact.keep);
+  return { code: String(output.code), message: String(output.message), next };
 }
+
+function noteWithoutSecrets(note: string, { manifest }: Tool, { redact }: Redacting): string {
+  const { output } = redact({ note }, [], manifest.redact.keep);
+  return String(output.note).slice(0, 1_000);
+}
+
+type Redacting = Pick<GatewayPorts, 'redact'>;
 
 async function placed(output: JsonObject, { payloads }: Pick<GatewayPorts, 'payloads'>) {
   const bytes = encoder.encode(JSON.stringify(output));

@@ -1,0 +1,52 @@
+import { createContext, Script } from 'node:vm';
+import type { JsonSchema } from './json-schema.js';
+import { ATTACHMENT_REF } from './short-form.js';
+import type { ValueSize } from './value-size.js';
+
+/** How long one value is checked. Whoever checks does nothing else meanwhile. Milliseconds. */
+const CHECK_MS = 1_000;
+
+/** A value above either is watched, whatever its schema: formats and lists of faults may take their square. */
+const LARGE: ValueSize = { values: 10_000, characters: 64 * 1_024 };
+
+/** Keywords that may take any time over a few characters: patterns that go back, comparisons of all with all, recursion. */
+const ENDLESS = /"(?:pattern|patternProperties|uniqueItems|\$(?:dynamic)?[rR]ef)":(?<value>"[^"]*")?/g;
+
+/** Whether a schema may take any time over a small value. A field of such a name only makes the check cost 0.1 ms more. */
+export const mayBeEndless = (schema: JsonSchema): boolean =>
+  [...JSON.stringify(schema).matchAll(ENDLESS)].some(({ groups }) => groups?.value !== JSON.stringify(ATTACHMENT_REF));
+
+export const isLarge = ({ values, characters }: ValueSize): boolean =>
+  values > LARGE.values || characters > LARGE.characters;
+
+/** What a check came to, or why it came to nothing: its time was up, or its schema leads back to itself without end. */
+export type Checking<Result> = { readonly result: Result } | { readonly gaveUp: 'time' | 'depth' };
+
+/** Runs a check. @param isWatched another thread keeps its time, which costs about 0.1 ms. @throws what it throws. */
+export function checking<Result>(isWatched: boolean, check: () => Result): Checking<Result> {
+  try {
+    return { result: isWatched ? watched(check) : check() };
+  } catch (fault) {
+    const { code, name } = fault as { code?: unknown; name?: unknown };
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return { gaveUp: 'time' };
+    // The stack that is used up may be told by another realm's error.
+    if (name === 'RangeError') return { gaveUp: 'depth' };
+    throw fault;
+  }
+}
+
+interface Bench {
+  work: (() => unknown) | undefined;
+}
+let bench: Bench | undefined;
+const script = new Script('work()');
+
+function watched<Result>(check: () => Result): Result {
+  bench ??= createContext({ work: undefined }) as Bench;
+  bench.work = check;
+  try {
+    return script.runInContext(bench, { timeout: CHECK_MS }) as Result;
+  } finally {
+    bench.work = undefined;
+  }
+}
