@@ -90,10 +90,10 @@ function isKnown(fault: ErrorObject, { schema }: Checked): boolean {
   return typeof name === 'string' && namesAt(segmentsOf(fault.instancePath), schema).includes(name);
 }
 
-function shownAt(path: readonly string[], { schema, value: whole, hidesValues = false }: Checked): string {
+function shownAt(path: readonly string[], { schema, value: whole, hidesValues }: Checked): string {
   let value: unknown = whole;
   let judges = judgesOf(schema, schema).schemas;
-  let isSecret: boolean = hidesValues;
+  let isSecret = hidesValues === true;
   for (const key of path) {
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
     judges = judgesAt(judges, key, schema);
