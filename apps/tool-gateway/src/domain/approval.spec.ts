@@ -1,14 +1,14 @@
 import { fold } from '@voorman/decider';
 import { specification } from '@voorman/decider/testing';
-import type { Decision, Recorded } from '@voorman/envelope';
+import type { Recorded } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
+import { yes } from '../testing/paying.js';
 import { played, typesOf } from '../testing/played.js';
 import type { ApproveCommand, CallsCommand, Opening } from './call-command.js';
 import { callName } from './call-state.js';
 import { calls } from './calls.js';
 
 const given = specification(expect);
-const yes: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 5 };
 const request = { callId: 'c1', tool: 'send', bot: 'mail-bot' };
 const wanted = { arguments: { to: 'ada@example.org' }, digest: 'sha256:1' };
 const opening: Opening = {

@@ -1,16 +1,15 @@
 import { fold } from '@voorman/decider';
 import { specification } from '@voorman/decider/testing';
-import type { Decision, JsonObject } from '@voorman/envelope';
+import type { JsonObject } from '@voorman/envelope';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { no, yes } from '../testing/paying.js';
 import { played, playedAfter, typesOf } from '../testing/played.js';
 import type { CallsCommand, Offer, Opening } from './call-command.js';
 import { callOf, type Request } from './call-state.js';
 import { calls } from './calls.js';
 
 const given = specification(expect);
-const yes: Decision = { action: 'tool_execute', allow: true, reasons: ['listed'], bundle: 'r1', latency_us: 5 };
-const no: Decision = { ...yes, allow: false, reasons: ['not listed'] };
 const paying: Request = { callId: 'c1', tool: 'pay', bot: 'a-bot' };
 const probing: Request = { callId: 'probe-1', tool: 'payment_known', bot: 'a-bot', probes: 'c1' };
 const offerOf = (tool: string, more: Partial<Offer> = {}): Offer => ({
