@@ -4,6 +4,7 @@ import type { ContractCase, ContractOptions } from './contract-case.js';
 import { followContract } from './follow.contract.js';
 import { CONTRACT_NAMES, type ConnectedLog, type ContractName, type LogHarness, realClock } from './harness.js';
 import { raceContract } from './race.contract.js';
+import { redeliveryContract } from './redelivery.contract.js';
 import { storesContract } from './stores.contract.js';
 import { timersContract } from './timers.contract.js';
 
@@ -49,6 +50,7 @@ export function logContract<Connection extends ConnectedLog>(
     describe('append and read', () => appendContract(contractCase));
     describe('deciding together', () => raceContract(contractCase));
     describe('following', () => followContract(contractCase));
+    describe('handing back', () => redeliveryContract(contractCase));
     describe('timers', () => timersContract(contractCase));
     describe('payloads, inbox and bundles', () => storesContract(contractCase));
   });
