@@ -178,7 +178,7 @@ describe('a script', () => {
   it.each([
     ['a list without end', 'let list = [1]; for (;;) list = list.concat(list);', /script\/memory/],
     ['a string that doubles', 'let s = "x"; for (;;) s += s;', /script\/(memory|failed)/],
-    ['typed arrays', 'const kept = []; for (;;) kept.push(new Uint8Array(1 << 20).fill(1));', /script\/memory/],
+    ['typed arrays', 'const kept = []; for (;;) kept.push(new Uint8Array(1 << 20));', /script\/memory/],
     ['deep recursion', 'const f = (n) => f(n + 1) + 1; ({ n: f(0) })', /script\/failed/],
     ['deep recursion through natives', 'const f = (n) => [1].map(() => f(n + 1)); ({ n: f(0) })', /script\/failed/],
     ['a deep value', 'let o = {}; for (let i = 0; i < 200000; i += 1) o = { o }; o', /script\/(failed|memory)/],
