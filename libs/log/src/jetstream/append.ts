@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/nats-core';
 import { type Boundary, EnvelopeTooLargeError, MAX_RECORD_BYTES } from '@voorman/envelope';
 import { ConditionFailedError, IdTakenError, LogFullError, LogUnavailableError, StreamDriftError } from '../errors.js';
 import type { BoundaryReader } from './boundary-reader.js';
-import { ApiError, type Bus, NoAnswerError, pause } from './bus.js';
+import type { Bus } from './bus.js';
+import { ApiError, NoAnswerError } from './question.js';
 import { LOG_STREAM } from './stream-config.js';
 
 /** An encoded record on its way into the log. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { headers, nuid } from '@nats-io/nats-core';
 import { LogFullError, PayloadMissingError } from '../errors.js';
-import { ApiError, type Bus, NoAnswerError, pause } from './bus.js';
+import type { Bus } from './bus.js';
 import { CHUNK_BYTES, ChunkOrder, chunksOf } from './chunks.js';
 import { askLeader } from './leader.js';
 import { storedIn, walk } from './pages.js';
+import { ApiError, NoAnswerError } from './question.js';
 import { bucketStream } from './stream-config.js';
 
 /** What the object store's clients write about an object; ours read and write the same. */

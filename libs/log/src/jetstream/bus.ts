@@ -1,34 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Msg, type MsgHdrs, type NatsConnection, nuid, PermissionViolationError } from '@nats-io/nats-core';
 import { LogForbiddenError, LogUnavailableError } from '../errors.js';
 import { headerBlock, statusIn } from './header.js';
+import { answerIn, NoAnswerError, type Question } from './question.js';
 import type { LogReport } from './report.js';
 
-/** No answer in time, no leader, or the connection broke: what became of the question is unknown. */
-export class NoAnswerError extends Error {}
-
-/** The server's own words for a refusal: its five-digit code and a sentence. */
-export class ApiError extends Error {
-  constructor(
-    readonly code: number,
-    description: string,
-  ) {
-    super(`${description} (${code})`);
-  }
-}
-
-/** What the server says while a stream has no leader or no room in its queues: the outcome is unknown. */
-const PASSING = new Set([10008, 10009, 10023, 10163, 10167]);
-
-export interface Question {
-  readonly subject: string;
-  readonly data?: Uint8Array | string;
-  readonly headers?: MsgHdrs;
-  /** Milliseconds until `NoAnswerError`. Default 2,000. */
-  readonly timeoutMs?: number;
-}
-
+/** What a bus needs to know beside its connection. */
 export interface BusOptions {
+  /** What every endpoint of the JetStream API begins with, as in `$JS.API`. */
   readonly apiPrefix: string;
+  /** Under what this user hears its answers. */
   readonly inboxPrefix: string;
   /** How long an unknown outcome is looked into before the caller hears of it. Milliseconds. */
   readonly patienceMs: number;
@@ -68,6 +49,7 @@ export class Bus {
     void this.#watch();
   }
 
+  /** Whether the connection stands. */
   get connected(): boolean {
     return this.#connected;
   }
@@ -82,6 +64,7 @@ export class Bus {
     return [...this.#refused];
   }
 
+  /** The subject of an endpoint of the JetStream API. */
   api(endpoint: string): string {
     return `${this.options.apiPrefix}.${endpoint}`;
   }
@@ -127,11 +110,7 @@ export class Bus {
    * @throws {NoAnswerError} @throws {LogForbiddenError} @throws {ApiError} any other refusal.
    */
   async askApi<T>(question: Question): Promise<T> {
-    const answer = (await this.ask(question)).json<T & { error?: { err_code: number; description?: string } }>();
-    if (answer.error === undefined) return answer;
-    const { err_code: code, description = 'error' } = answer.error;
-    if (PASSING.has(code)) throw new NoAnswerError(`${description} (${code})`);
-    throw new ApiError(code, description);
+    return answerIn<T>(await this.ask(question));
   }
 
   /** Hands every answer to `take` until that returns true. @throws {NoAnswerError} @throws {LogForbiddenError} */
@@ -261,5 +240,3 @@ export class Bus {
     this.#failWhere((waiting) => this.#deaf !== undefined || waiting.subject === subject, refusal);
   }
 }
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

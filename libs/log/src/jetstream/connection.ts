@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AuthorizationError, type NatsConnection } from '@nats-io/nats-core';
 import { fromSeed } from '@nats-io/nkeys';
 import { type ConnectionOptions, connect, nkeyAuthenticator } from '@nats-io/transport-node';
@@ -11,7 +12,7 @@ import type { Timers } from '../timers.js';
 import { Appending } from './append.js';
 import { BoundaryReader } from './boundary-reader.js';
 import { JetStreamBundles } from './bundles.js';
-import { Bus, pause } from './bus.js';
+import { Bus } from './bus.js';
 import { type Durability, GroupCommit } from './group-commit.js';
 import { JetStreamInbox } from './inbox.js';
 import { JetStreamLog } from './jetstream-log.js';

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LogForbiddenError, StreamDriftError } from '../errors.js';
 import type { Following } from '../log.js';
 import { Unshared } from '../unshared.js';
-import { ApiError, type Bus, pause } from './bus.js';
+import type { Bus } from './bus.js';
 import type { Delivered, Verdict } from './delivered.js';
 import { Pulls } from './pulls.js';
+import { ApiError } from './question.js';
 
 export interface FollowedConsumer {
   readonly stream: string;

@@ -1,6 +1,7 @@
 import { nuid } from '@nats-io/nats-core';
 import { type Append, type Appending, appendHeaders } from './append.js';
-import { type Bus, NoAnswerError } from './bus.js';
+import type { Bus } from './bus.js';
+import { NoAnswerError } from './question.js';
 import { Touching } from './touching.js';
 
 /** What the server does with an append before it acknowledges it: syncs it to disk, or leaves that for later. */

@@ -1,6 +1,7 @@
-import { ApiError, type Bus } from './bus.js';
+import type { Bus } from './bus.js';
 import { headerIn } from './header.js';
 import type { Stored } from './pages.js';
+import { ApiError } from './question.js';
 
 interface MessageAnswer {
   readonly message: { subject: string; seq: number; time: string; data?: string; hdrs?: string };

@@ -1,6 +1,7 @@
 import type { Msg } from '@nats-io/nats-core';
-import { type Bus, NoAnswerError } from './bus.js';
+import type { Bus } from './bus.js';
 import { headerBlock, headerIn, statusIn } from './header.js';
+import { NoAnswerError } from './question.js';
 
 /** A message as a stream holds it. */
 export interface Stored {

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Envelope, hasCode, isRetryable, type Recorded, type Token } from '@voorman/envelope';
 import type { Delivery, FollowOptions, WakeHandler } from '../log.js';
-import { pause } from './bus.js';
+
 import type { Delivered, Verdict } from './delivered.js';
 import type { FollowedConsumer } from './following.js';
 import { quarantineRecord } from './quarantine.js';
