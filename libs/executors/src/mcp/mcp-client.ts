@@ -111,13 +111,14 @@ const boundedFetch =
     });
     const answered = { status: response.status, statusText: response.statusText, headers: [...response.headers] };
     if (response.body === null) return new Response(null, answered);
-    // A GET opens the server's own stream of messages, which goes on for as long as the connection.
-    if (method === 'GET') return new Response(response.body, answered);
+    // A GET opens the server's own stream of messages, which goes on for as long as the connection: each of them is bounded.
+    const isEndless = method === 'GET';
     let bytes = 0;
     const bounded = response.body.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller) {
-          bytes += chunk.byteLength;
+          const end = isEndless ? endOfMessageIn(chunk) : -1;
+          bytes = end < 0 ? bytes + chunk.byteLength : chunk.byteLength - end;
           if (bytes <= MAX_OUTPUT_BYTES) return controller.enqueue(chunk);
           controller.error(new RangeError('The answer is too large.'));
           tooLarge();
@@ -126,3 +127,9 @@ const boundedFetch =
     );
     return new Response(bounded, answered);
   };
+
+/** Where the last message ends that ends in these bytes, as an empty line tells; -1 where none does. */
+function endOfMessageIn(chunk: Uint8Array): number {
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  return Math.max(...['\n\n', '\r\n\r\n', '\r\r'].map((line) => bytes.lastIndexOf(line)));
+}

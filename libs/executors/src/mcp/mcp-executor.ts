@@ -70,8 +70,8 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     tool: McpManifest,
     signal: AbortSignal,
   ): Promise<{ readonly digest: string; readonly description: ToolDescription } | undefined> {
-    const { headers } = await this.#headers(tool);
-    const client = await this.#client(tool, { headers, profile: undefined, signal });
+    const access = await this.#headers(tool);
+    const client = await this.#client(tool, { ...access, profile: undefined, signal });
     const found = await client.tool(tool.tool, signal, tool.timeout_ms);
     if (found === undefined) return undefined;
     const description = descriptionOf(found);
@@ -87,17 +87,28 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     await this.#connections.stop();
   }
 
+  /** Whatever the server says, an error of the protocol included, is free of what it was sent in the headers. */
   async #run(attempt: McpAttempt, approved: string): Promise<Executed> {
+    const access = await this.#headers(attempt.tool);
+    const { masking } = access;
+    try {
+      return masking.executed(await this.#called(attempt, approved, access));
+    } catch (fault) {
+      this.options.report?.(attempt.tool.name, masking.said(fault));
+      return masking.executed(attempt.broken(fault));
+    }
+  }
+
+  async #called(attempt: McpAttempt, approved: string, access: Access): Promise<Executed> {
     const { tool, execution, signal } = attempt;
-    const { headers, masking } = await this.#headers(tool);
-    const client = await this.#client(tool, { headers, profile: execution.limits?.sandbox, signal });
+    const client = await this.#client(tool, { ...access, profile: execution.limits?.sandbox, signal });
     const found = await client.tool(tool.tool, signal, tool.timeout_ms);
     if (found === undefined) return failed(toolMissing(tool.name), 0, false);
     const description = descriptionOf(found);
     if (digestOf(description) !== approved) return failed(await this.#changed(tool, approved, description), 0, false);
     attempt.isSent = true;
     const options = { signal, timeout: tool.timeout_ms };
-    return masking.executed(answerOf(await client.call(tool.tool, execution.arguments, execution.key, options)));
+    return answerOf(await client.call(tool.tool, execution.arguments, execution.key, options));
   }
 
   /** The parts go to the bot, the words to the operator alone: they may be written to lead a model astray. */
@@ -112,7 +123,7 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     return descriptionChanged(tool.name, known === undefined ? [] : changedParts(known, now), digestOf(now));
   }
 
-  async #headers(tool: McpManifest): Promise<{ headers: Record<string, string>; masking: Masking }> {
+  async #headers(tool: McpManifest): Promise<Access> {
     const headers: Record<string, string> = {};
     for (const [name, ref] of Object.entries('url' in tool.server ? tool.server.headers : {})) {
       if (this.options.secrets === undefined) throw new SecretUnavailableError('this gateway has no secrets', false);
@@ -122,14 +133,14 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
   }
 
   /** A connection that broke is made anew for the next call. Another secret or sandbox is another connection. */
-  async #client(tool: McpManifest, { headers, profile, signal }: Way): Promise<McpClient> {
+  async #client(tool: McpManifest, { headers, masking, profile, signal }: Way): Promise<McpClient> {
     const key = JSON.stringify([tool.folder, tool.server, headers, profile]);
     for (let kept = this.#clients.get(key); kept !== undefined; kept = this.#clients.get(key)) {
       const client = await kept.catch(() => undefined);
       if (client !== undefined && !client.isClosed) return client;
       if (this.#clients.get(key) === kept) this.#clients.delete(key);
     }
-    const report = (said: unknown) => this.options.report?.(tool.name, said);
+    const report = (said: unknown) => this.options.report?.(tool.name, masking.said(said));
     const reach = {
       server: tool.server,
       headers,
@@ -170,9 +181,14 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
   }
 }
 
-/** How a server is reached for one call. */
-interface Way {
+/** What the gateway shows a server of itself, and what keeps that out of everything that comes back. */
+interface Access {
   readonly headers: Record<string, string>;
+  readonly masking: Masking;
+}
+
+/** How a server is reached for one call. */
+interface Way extends Access {
   /** The sandbox's profile; undefined: the default one. */
   readonly profile: string | undefined;
   readonly signal: AbortSignal;

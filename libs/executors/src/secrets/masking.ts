@@ -41,6 +41,14 @@ export class Masking {
     return { code: this.text(code), message: this.text(message), next: this.text(next) };
   }
 
+  /** What only the operator hears: an error that repeats a secret keeps its sentence and loses the rest. */
+  said(said: unknown): unknown {
+    if (typeof said === 'string') return this.text(said);
+    if (!(said instanceof Error)) return said;
+    const isClean = [said.message, said.stack ?? ''].every((words) => this.text(words) === words);
+    return isClean ? said : new Error(this.text(said.message));
+  }
+
   text(text: string): string {
     return this.#patterns.reduce((left, forms) => left.replace(forms, MASK), text);
   }
