@@ -17,6 +17,13 @@ const PROGRAM = new URL('./mcp-server.ts', import.meta.url).pathname;
 /** What is approved of the sample server's tool. */
 export const APPROVED_DIGEST = digestOf(descriptionOf(APPROVED));
 
+/** What of a call differs from the usual one. */
+interface Asked {
+  readonly manifest?: McpManifest;
+  readonly signal?: AbortSignal;
+  readonly limits?: Limits;
+}
+
 /** A real MCP server, as a program and behind an address, and the executor that calls its tool. */
 export class McpWorld {
   /** What the operator was told. */
@@ -68,7 +75,7 @@ export class McpWorld {
   ask(
     executor: McpExecutor,
     what: string,
-    { manifest = this.tool(), signal = new AbortController().signal, limits = {} as Limits } = {},
+    { manifest = this.tool(), signal = new AbortController().signal, limits = {} }: Asked = {},
   ): Promise<Executed> {
     return executor.execute(manifest, attemptOf(manifest, { what }, { limits, signal }));
   }
