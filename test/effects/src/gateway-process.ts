@@ -56,7 +56,7 @@ const handler = new CallHandler({
   wait: async (ms, signal) => {
     await pause(ms, undefined, { signal }).catch(() => undefined);
   },
-  redact: (output) => ({ output, redacted: [] }),
+  redact: async (output) => ({ output, redacted: [] }),
   report: (tool, fault) => process.stderr.write(`${tool}: ${String(fault)}\n`),
   environment: 'test',
 });
