@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { EXIT, UsageError } from './errors.js';
+import { EXIT } from './errors.js';
 import { spelled, told } from './output/fault.js';
 import { endWithReader } from './output/terminal.js';
 import { program } from './program.js';
@@ -16,18 +16,11 @@ async function main(): Promise<number> {
     return code;
   } catch (fault) {
     if (fault instanceof CommanderError && fault.exitCode === 0) return EXIT.ok;
-    const seen = told(fault instanceof CommanderError ? usage(fault) : fault);
+    const seen = told(fault);
     process.stderr.write(`${spelled(seen, json)}\n`);
     if (process.env.VOORMAN_DEBUG && fault instanceof Error) process.stderr.write(`${fault.stack}\n`);
     return seen.exitCode;
   }
-}
-
-/** Commander's own words, without its heading. */
-function usage(fault: CommanderError): UsageError {
-  if (fault.code === 'commander.help') return new UsageError('There is no command.');
-  const said = fault.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  return new UsageError(`${said[0]?.toUpperCase() ?? ''}${said.slice(1)}`, undefined, { cause: fault });
 }
 
 endWithReader();

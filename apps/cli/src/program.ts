@@ -21,15 +21,16 @@ import { task } from './commands/task.js';
 import { tools } from './commands/tools/index.js';
 import { up } from './commands/up.js';
 import { bench, simulate } from './commands/workbench.js';
+import { helpOn, usageFault } from './output/usage.js';
 import { ROOT } from './stack/data-folder.js';
 
-/** The whole command line. Faults of its use are thrown as CommanderError, never printed. */
+/** The whole command line. Faults of its use are thrown as UsageError, never printed. */
 export function program(act: Act): Command {
   const voorman = new Command('voorman')
     .description('Runs teams of AI agents as services on one durable log.')
     .version(version(), '--version', 'print the version')
     .enablePositionalOptions()
-    .helpCommand('help [command]', 'explain a command');
+    .helpCommand(false);
   for (const make of [
     up,
     down,
@@ -55,11 +56,14 @@ export function program(act: Act): Command {
   ]) {
     voorman.addCommand(make(act));
   }
+  voorman.addCommand(helpOn(voorman));
   voorman.addCommand(supervise(act), { hidden: true });
   voorman.addHelpText('after', '\nBegin with: ./voorman up --detach');
   for (const each of everyCommand(voorman)) {
     each
-      .exitOverride()
+      .exitOverride((fault) => {
+        throw usageFault(fault, each);
+      })
       .configureOutput({ outputError: () => undefined })
       .allowExcessArguments(false);
   }

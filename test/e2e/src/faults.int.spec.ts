@@ -39,7 +39,7 @@ describe('bad input', () => {
     }
     const { code, err } = await voorman(['run', 'x', '--bogus']);
     expect(code).toBe(2);
-    expect(err.trim()).toBe("Unknown option '--bogus'. See voorman --help, or voorman COMMAND --help.");
+    expect(err.trim()).toBe("Unknown option '--bogus'. See ./voorman run --help.");
   });
 
   it('of a command that needs a stack where none runs says how to start one, with code 3', async () => {
