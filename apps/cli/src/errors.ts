@@ -27,7 +27,7 @@ export class UsageError extends CommandError {
 
   constructor(
     message: string,
-    readonly next = 'See voorman --help, or voorman COMMAND --help.',
+    readonly next = 'See ./voorman --help, or ./voorman COMMAND --help.',
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -37,11 +37,13 @@ export class UsageError extends CommandError {
 /** No supervisor runs on the data folder. */
 export class NotRunningError extends CommandError {
   readonly code = 'cli/not-running';
-  readonly next = 'Start it with: ./voorman up --detach';
+  readonly next: string;
   override readonly exitCode = EXIT.notRunning;
 
-  constructor(data: string) {
+  /** @param flag what has to follow a command, so that it means this folder. */
+  constructor(data: string, flag = '') {
     super(`No stack is running on ${data}.`);
+    this.next = `Start it with: ./voorman up --detach${flag}`;
   }
 }
 

@@ -34,7 +34,7 @@ async function begin(context: Context, { once = false }: StartOptions): Promise<
     await requireStack(data);
     terminal.line(`A stack already runs on ${data.path} (supervisor pid ${running.supervisor}): using it.`);
     const code = await example(context);
-    lookNext(context, 'The stack goes on. Stop it with: ./voorman down');
+    lookNext(context, `The stack goes on. Stop it with: ./voorman down${data.flag}`);
     return code;
   }
   terminal.line(`Starting the stack in ${data.path}`);

@@ -43,7 +43,7 @@ async function start({ data, terminal }: Context, options: UpOptions): Promise<n
     const troubles = troublesOf(report);
     const isInForce = troubles.length === 0 && pointsIn(report).every((point) => point.revision !== null);
     if (!isInForce) terminal.note('The stack runs, and what it should decide by is not in force: see voorman status.');
-    terminal.line('It goes on in the background. Stop it with: ./voorman down');
+    terminal.line(`It goes on in the background. Stop it with: ./voorman down${data.flag}`);
     terminal.document({ data: data.path, supervisor: stack.supervisor, nats: stack.nats, troubles });
     return isInForce ? EXIT.ok : EXIT.badInput;
   }

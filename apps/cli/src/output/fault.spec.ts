@@ -11,6 +11,9 @@ describe('a fault that a command shows', () => {
       next: 'Start it with: ./voorman up --detach',
       exitCode: EXIT.notRunning,
     });
+    expect(new NotRunningError('/other', ' --data /other').next).toBe(
+      'Start it with: ./voorman up --detach --data /other',
+    );
     expect(told(new LogFullError())).toMatchObject({ code: 'log/full', exitCode: EXIT.fault });
   });
 

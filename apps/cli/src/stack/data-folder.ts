@@ -17,6 +17,8 @@ const MIN_FREE_BYTES = 128 * 2 ** 20;
 /** Where everything of one stack lies. */
 export interface DataFolder {
   readonly path: string;
+  /** What has to follow a command so that it means this folder: nothing where it would anyway. */
+  readonly flag: string;
   readonly keys: string;
   readonly logs: string;
   readonly run: string;
@@ -30,11 +32,13 @@ export interface DataFolder {
 
 /** @param dir relative to the caller's folder; default: `VOORMAN_DATA`, else `.voorman` in the clone. */
 export function dataFolder(dir: string | undefined, env: NodeJS.ProcessEnv = process.env): DataFolder {
-  const path = resolve(dir || env.VOORMAN_DATA || join(ROOT, '.voorman'));
+  const unnamed = resolve(env.VOORMAN_DATA || join(ROOT, '.voorman'));
+  const path = dir ? resolve(dir) : unnamed;
   const run = join(path, 'run');
   const logs = join(path, 'logs');
   return {
     path,
+    flag: path === unnamed ? '' : ` --data ${path}`,
     keys: join(path, 'keys'),
     logs,
     run,
@@ -79,7 +83,14 @@ export function unusable(data: DataFolder, fault: unknown): unknown {
   if (code === 'ENOSPC' || code === 'EDQUOT') return full(data, { cause: fault });
   const isItsOwn = fault instanceof Error && 'path' in fault && `${fault.path}`.startsWith(data.path);
   if (!isItsOwn) return fault;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
+    return new DataFolderError(
+      `${data.path} cannot be a folder: a file lies there, or above it.`,
+      'Choose another folder with --data DIR.',
+      { cause: fault },
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new DataFolderError(
       `${data.path} cannot be written (${code}).`,
       'Let this user write there, or choose another folder with --data DIR.',

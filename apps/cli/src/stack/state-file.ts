@@ -48,7 +48,7 @@ export async function findStack(data: DataFolder): Promise<StackState | undefine
 /** @throws {NotRunningError} @throws {NotReadyError} */
 export async function requireStack(data: DataFolder): Promise<ReadyStack> {
   const stack = await findStack(data);
-  if (stack === undefined) throw new NotRunningError(data.path);
+  if (stack === undefined) throw new NotRunningError(data.path, data.flag);
   if (stack.phase !== 'ready' || stack.nats === undefined) throw new NotReadyError(data.path, stack.phase);
   return { ...stack, nats: stack.nats };
 }
