@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Attachment } from '@voorman/envelope';
-import { systemCode } from '@voorman/files';
 import type { Payloads } from '@voorman/log';
 import { BadFileError, UsageError } from '../errors.js';
 import { SNIFFED_BYTES, sniff } from './media-type.js';
+import { unreadable } from './text-file.js';
 
 /** A file that the user named, looked at and found usable. */
 export interface ChosenFile {
@@ -61,10 +61,7 @@ async function look(path: string, name: string): Promise<ChosenFile> {
     if ('binary' in sniffed) throw new BadFileError(`${path} ${sniffed.binary}.`, 'Attach text.');
     return { path, name, bytes: found.size, mediaType: sniffed.mediaType };
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT') throw new BadFileError(`There is no file ${path}.`, 'Check the path.', { cause });
-    if (code === undefined) throw cause;
-    throw new BadFileError(`${path} cannot be read (${code}).`, 'Check the path and its permissions.', { cause });
+    throw unreadable(path, cause);
   }
 }
 

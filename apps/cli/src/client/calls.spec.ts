@@ -1,5 +1,6 @@
 import { type Draft, type Recorded, sealDraft } from '@voorman/envelope';
 import { describe, expect, it } from 'vitest';
+import { useOf } from '../commands/calls/budget.js';
 import { budgetOf } from '../commands/run.js';
 import { type CallStory, isPending, probeSentence, probesOf, readCalls } from './calls.js';
 import type { Client } from './connection.js';
@@ -42,13 +43,16 @@ const refused: Draft = { type: 'tool-refused', target: 'a-bot', payload: { ...ab
 const closed: Draft = { type: 'calls-closed', target: 'journal', payload: { reason: 'enough' } };
 
 /** What these records tell about their calls. */
-async function allTold(...drafts: readonly Draft[]): Promise<CallStory[]> {
+const allTold = (...drafts: readonly Draft[]): Promise<CallStory[]> => readCalls(clientOf(drafts));
+
+/** A client whose log holds these records, all of one session. */
+function clientOf(drafts: readonly Draft[]): Client {
   const records = drafts.map((draft, index) => {
     const seal = { source: 'tool-gateway', tenant: 'default', session: 's', task: 't', ttlSeconds: 60, atMs: 0 };
     return { ...sealDraft(draft, { ...seal, id: `r${index}` }), position: index + 1, recordedAtMs: index } as Recorded;
   });
-  const log = { read: async () => ({ records, more: false }) };
-  return readCalls({ bus: { log } } as unknown as Client);
+  const log = { read: async () => ({ records, more: false }), last: async () => records.length };
+  return { bus: { log } } as unknown as Client;
 }
 
 /** What these records tell about the one call. */
@@ -85,6 +89,27 @@ describe('a call as its records tell it', () => {
   it('waits for a person only while nobody has decided', async () => {
     const states = await Promise.all([told(proposed('call')), told(proposed('call'), started())]);
     expect(states.map((call) => call && isPending(call))).toEqual([true, false]);
+  });
+});
+
+describe('the calls of a session', () => {
+  const where = { tenant: 'default', session: 's' };
+
+  it('are none where it made none', async () => {
+    expect(await readCalls(clientOf([closed]), where)).toEqual([]);
+  });
+
+  it('are no empty list where there is no such session', async () => {
+    await expect(readCalls(clientOf([]), where)).rejects.toMatchObject({ code: 'cli/name' });
+  });
+});
+
+describe('what calls used up', () => {
+  it('is summed by tool and by bot, under names that a program finds beside all others', async () => {
+    const { all, by_tool, by_agent } = useOf(await allTold(started(), finished));
+    expect(all).toMatchObject({ calls: 1, cost_usd: 0.2 });
+    expect(by_tool).toEqual({ pay: all });
+    expect(by_agent).toEqual({ 'a-bot': all });
   });
 });
 

@@ -12,6 +12,7 @@ import {
   writtenBy,
 } from '@voorman/envelope';
 import type { Client } from './connection.js';
+import { requireSession } from './decision-history.js';
 import { recordsOf } from './records.js';
 
 /** A call as its gateway's records tell it. */
@@ -47,8 +48,9 @@ export interface CallStory {
   readonly settlement?: { readonly happened: boolean; readonly because: string; readonly settled_by: string };
 }
 
-/** Every call, of one session or of all, in the order in which they began. */
+/** Every call, of one session or of all, in the order in which they began. @throws {NameError} there is no such session. */
 export async function readCalls(client: Client, where?: { tenant: string; session: string }): Promise<CallStory[]> {
+  if (where !== undefined) await requireSession(client.bus.log, where.tenant, where.session);
   const boundary = where === undefined ? writtenBy(GATEWAY) : serviceBoundary(where.tenant, where.session, GATEWAY);
   const calls = new Map<string, CallStory>();
   const closed = new Set<string>();

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { MAX_INBOX_BYTES, OPERATOR, type PublishedEnvelope, parsePublished, VoormanError } from '@voorman/envelope';
-import { systemCode } from '@voorman/files';
 import { BadFileError } from '../errors.js';
+import { textOf } from './text-file.js';
 
 /** An envelope that was read, and whose name stood in it as its source. */
 export interface ReadEnvelope {
@@ -22,7 +21,8 @@ export async function readEnvelope(file: string): Promise<ReadEnvelope> {
   try {
     parsed = JSON.parse(given);
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : '';
+    // The engine quotes the text that it stumbled over, with its line ends.
+    const detail = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : '';
     throw new BadFileError(`${where} is not JSON: ${detail}.`, 'Write one JSON object with the six fields.', { cause });
   }
   const source = sourceIn(parsed);
@@ -40,16 +40,7 @@ export async function readEnvelope(file: string): Promise<ReadEnvelope> {
   }
 }
 
-async function contentOf(file: string): Promise<string> {
-  if (file === '-') return await text(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const code = systemCode(cause);
-    if (code === undefined) throw cause;
-    throw new BadFileError(`${file} cannot be read (${code}).`, 'Check the path and its permissions.', { cause });
-  }
-}
+const contentOf = (file: string): Promise<string> => (file === '-' ? text(process.stdin) : textOf(file));
 
 const sourceIn = (parsed: unknown): string | undefined =>
   typeof parsed === 'object' && parsed !== null && 'source_agent' in parsed ? String(parsed.source_agent) : undefined;

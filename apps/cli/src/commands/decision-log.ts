@@ -37,10 +37,13 @@ async function print({ data, terminal }: Context, options: DecisionLogOptions): 
   return await withClient(data, async (client) => {
     if (options.sessionId !== undefined) await requireSession(client.bus.log, options.tenant, options.sessionId);
     const asked = terminal.json ? await AskedRules.of(client) : undefined;
+    let isEmpty = true;
     for await (const decision of decisionHistory(client.bus.log, filterOf(options))) {
+      isEmpty = false;
       terminal.document(decisionDocument(decision, asked?.about(decision) ?? []));
       terminal.line(decisionLine(decision));
     }
+    if (isEmpty) terminal.note('No such decision is recorded.');
     return EXIT.ok;
   });
 }

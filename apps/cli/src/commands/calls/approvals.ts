@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { JsonObject, type Recorded } from '@voorman/envelope';
+import type { JsonObject, Recorded } from '@voorman/envelope';
 import type { Command } from 'commander';
 import { isPending, readCalls } from '../../client/calls.js';
 import { withClient } from '../../client/connection.js';
+import { jsonObjectOf } from '../../client/text-file.js';
 import { sendWord } from '../../client/word.js';
-import { EXIT, UsageError } from '../../errors.js';
+import { EXIT } from '../../errors.js';
 import { clockTime } from '../../output/progress.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples, token } from '../context.js';
 import { chosen } from './choice.js';
@@ -77,6 +77,7 @@ async function list({ data, terminal }: Context, options: WhereOptions): Promise
 }
 
 const MAX_SHOWN = 1_000;
+const WANTED = 'Write the arguments of the call into it, as JSON.';
 
 /** What would be done, and how much of it does not stand here: nobody agrees to the rest for not having seen it. */
 export function shownInPart(args: JsonObject): string {
@@ -91,7 +92,7 @@ async function decide(
   approved: boolean,
   options: DecideOptions,
 ): Promise<number> {
-  const edited = options.edit === undefined ? {} : { arguments: await argumentsIn(options.edit) };
+  const edited = options.edit === undefined ? {} : { arguments: await jsonObjectOf(options.edit, WANTED) };
   return await withClient(data, async (client) => {
     const pending = (await readCalls(client, whereOf(options))).filter(isPending);
     const call = chosen(pending, id, 'waits for a person');
@@ -111,15 +112,4 @@ async function decide(
         : undefined;
     return sendWord({ client, terminal, call, payload, endOf, tell });
   });
-}
-
-/** @throws {UsageError} it cannot be read, or holds no JSON object. */
-async function argumentsIn(file: string): Promise<JsonObject> {
-  try {
-    return JsonObject.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    throw new UsageError(`${file} holds no JSON object.`, 'Write the arguments of the call into it, as JSON.', {
-      cause,
-    });
-  }
 }

@@ -38,11 +38,9 @@ async function show({ data, terminal }: Context, where: BudgetOptions): Promise<
   return await withClient(data, async (client) => {
     const terms = await termsOf(client, where);
     const calls = await readCalls(client, where);
-    const all = sumOf(calls);
     const seconds = Math.round((Date.now() - terms.beganAtMs) / 1_000);
-    const byTool = grouped(calls, ({ tool }) => tool);
-    const byAgent = grouped(calls, ({ agent }) => agent);
-    terminal.document({ session: where.session, budget: terms.budget, used: { ...all, seconds }, byTool, byAgent });
+    const { all, by_tool, by_agent } = useOf(calls);
+    terminal.document({ session: where.session, budget: terms.budget, used: { ...all, seconds }, by_tool, by_agent });
     const limit = terms.budget;
     const line = (name: string, used: number, of?: number): void =>
       terminal.line(`${name.padEnd(10)} ${String(used).padStart(10)}  of ${of ?? 'any number'}`);
@@ -53,8 +51,8 @@ async function show({ data, terminal }: Context, where: BudgetOptions): Promise<
     line('parallel', all.running, limit.parallel);
     terminal.line('');
     for (const [title, groups] of [
-      ['by bot', byAgent],
-      ['by tool', byTool],
+      ['by bot', by_agent],
+      ['by tool', by_tool],
     ] as const) {
       terminal.line(title);
       for (const [name, sum] of Object.entries(groups)) terminal.line(`  ${name.padEnd(28)} ${sentence(sum)}`);
@@ -76,6 +74,13 @@ async function termsOf(client: Client, { tenant, session }: BudgetOptions): Prom
     'Check its name, and --tenant if it is not the default one.',
   );
 }
+
+/** What calls used up: all of them, those of each tool, those of each bot. */
+export const useOf = (calls: readonly CallStory[]) => ({
+  all: sumOf(calls),
+  by_tool: grouped(calls, ({ tool }) => tool),
+  by_agent: grouped(calls, ({ agent }) => agent),
+});
 
 const sumOf = (calls: readonly CallStory[]): Sum => ({
   // A refused call began nothing, unless a person refused to let a draft be sent.
