@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type Backlog, backlogs } from '../client/backlog.js';
 import { withClient } from '../client/connection.js';
 import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
+import { consequence } from '../registry/problem.js';
 import { askSupervisor } from '../stack/control.js';
 import type { DataFolder } from '../stack/data-folder.js';
 import { leftOutOf, type StackReport, troublesOf } from '../stack/stack-report.js';
@@ -32,7 +33,7 @@ export const status = (act: Act): Command =>
 
 async function show({ data, terminal }: Context): Promise<number> {
   const stack = await findStack(data);
-  if (stack === undefined) throw new NotRunningError(data.path);
+  if (stack === undefined) throw new NotRunningError(data.path, data.flag);
   if (stack.nats === undefined || stack.control === '') throw new NotReadyError(data.path, stack.phase);
   const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
   const names = [...new Set(report.members.map((member) => member.name))];
@@ -63,9 +64,9 @@ async function show({ data, terminal }: Context): Promise<number> {
       `${each.name.padEnd(width)}  ${`${each.pid || '-'}`.padStart(8)}  ${each.state.padEnd(12)}  ${each.pending ?? '?'}`,
     );
   }
-  for (const { file, line, message, next } of report.problems) {
+  for (const problem of report.problems) {
     terminal.line();
-    terminal.line(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message} ${next}`);
+    terminal.line(`${consequence(problem)} ${problem.next}`);
   }
   for (const { name, message, next } of troubles) {
     terminal.line();

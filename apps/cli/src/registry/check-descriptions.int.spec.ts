@@ -81,12 +81,14 @@ describe('checking what an MCP server says of a tool', () => {
     const { tools } = await loadRegistry(folder);
     let stops = 0;
     const found = await checkDescriptions(tools, async () => ({
-      describe: () => Promise.reject(new Error('nobody there')),
+      describe: () => Promise.reject(new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') })),
       stop: async () => {
         stops += 1;
       },
     }));
-    expect(found).toMatchObject([{ level: 'warning', message: 'Its server cannot be asked: nobody there' }]);
+    expect(found).toMatchObject([
+      { level: 'warning', message: 'Its server cannot be asked: fetch failed (connect ECONNREFUSED)' },
+    ]);
     expect(stops).toBe(1);
   });
 

@@ -41,4 +41,9 @@ async function findingOn(tool: McpManifest, executors: Pick<LocalExecutors, 'des
   return tool.digest === undefined ? say.warning(finding) : say.error(finding);
 }
 
-const sentenceOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault)).slice(0, 500);
+/** With its cause: that a fetch failed helps nobody who does not learn what it met. */
+function sentenceOf(fault: unknown): string {
+  const said = fault instanceof Error ? fault.message : String(fault);
+  const cause = fault instanceof Error && fault.cause instanceof Error ? ` (${fault.cause.message})` : '';
+  return `${said}${cause}`.slice(0, 500);
+}

@@ -34,12 +34,14 @@ export interface LocalExecutors {
 
 /**
  * @param folders registry folders, which may define sandbox profiles.
- * @param say hears what tools write beside their answers, and what a fault leaves out.
+ * @param say hears what tools write beside their answers.
+ * @param report hears what faults leave out of their sentences; default: as `say`.
  */
 export async function openExecutors(
   data: DataFolder,
   folders: readonly string[],
   say: (tool: string, said: string) => void,
+  report = (tool: string, fault: unknown): void => say(tool, fault instanceof Error ? fault.message : String(fault)),
 ): Promise<LocalExecutors> {
   const room = await mkdtemp(join(tmpdir(), 'voorman-tools-'));
   const attachments = new AttachmentFiles(join(room, 'attachments'), MADE_UP_FILES);
@@ -51,8 +53,6 @@ export async function openExecutors(
     sandboxTool(() => undefined),
   ]);
   const sandbox = await Sandbox.open({ bwrap, sandboxes, hidden: [data.path], overheard: say });
-  const report = (tool: string, fault: unknown): void =>
-    say(tool, fault instanceof Error ? fault.message : String(fault));
   const mcp = new McpExecutor({
     secrets: keyring.secrets,
     place: (program, profile) => sandbox.place(program, profile),

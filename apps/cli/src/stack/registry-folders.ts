@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { loadRegistries, type Registry } from '@voorman/registry';
 import { UsageError } from '../errors.js';
+import { consequence } from '../registry/problem.js';
 
 /**
  * The agents and tools of several folders together. Says which files are left out, and why.
@@ -15,8 +16,6 @@ export async function readRegistry(folders: readonly string[], say: (line: strin
     });
   }
   const registry = await loadRegistries(folders);
-  for (const { file, line, message } of registry.problems) {
-    say(`Left out: ${file}${line === undefined ? '' : `:${line}`}: ${message}`);
-  }
+  for (const problem of registry.problems) say(consequence(problem));
   return registry;
 }

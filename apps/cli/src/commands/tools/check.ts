@@ -37,7 +37,13 @@ async function show(context: Context, what: string | undefined, options: CheckOp
   const findings = [
     ...(await checkTools({ folders, registry, tools, against: options.against, withProblems })),
     ...(await checkDescriptions(tools, () =>
-      openExecutors(context.data, folders, (tool, said) => terminal.note(`${tool}: ${said}`)),
+      openExecutors(
+        context.data,
+        folders,
+        (tool, said) => terminal.note(`${tool}: ${said}`),
+        // What keeps a server from answering is a finding.
+        () => undefined,
+      ),
     )),
   ];
   const errors = findings.filter((finding) => finding.level === 'error');
@@ -49,9 +55,13 @@ async function show(context: Context, what: string | undefined, options: CheckOp
   });
   for (const { level, tool, check: about, message } of findings)
     terminal.line(`${level.padEnd(7)}  ${tool}  ${about}: ${message}`);
-  terminal.line(`${tools.length} tools checked: ${errors.length} errors, ${warnings.length} warnings.`);
+  terminal.line(
+    `${counted(tools.length, 'tool')} checked: ${counted(errors.length, 'error')}, ${counted(warnings.length, 'warning')}.`,
+  );
   return errors.length === 0 ? EXIT.ok : EXIT.fault;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 type Chosen = ToolFolders & { readonly tools: readonly LoadedTool[]; readonly withProblems: boolean };
 

@@ -6,6 +6,7 @@ import { withClient } from '../../client/connection.js';
 import { EXIT } from '../../errors.js';
 import { prepareTools, publishTools, signLocally } from '../../registry/local-registry.js';
 import { localSigner } from '../../registry/local-signer.js';
+import { consequence, placed } from '../../registry/problem.js';
 import { judged } from '../../registry/signatures.js';
 import { toolFolders } from '../../registry/tool-folders.js';
 import { askSupervisor } from '../../stack/control.js';
@@ -39,7 +40,7 @@ async function send({ data, terminal }: Context, options: PublishOptions): Promi
   const signed = key === undefined ? tools : await signLocally(data, key, tools);
   const trust = await loadTrust(folders);
   const judgements = signed.map((tool) => judged(tool, trust, Date.now()));
-  const left = [...registry.problems.map(({ file, message }) => `${file}: ${message}`), ...problems];
+  const left = [...registry.problems.map(placed), ...problems];
   return await withClient(data, async (client) => {
     const before = await new RegistryStore(client.bus.bundles).current();
     const index = await publishTools(client.bus.bundles, signed, `voorman tools publish`);
@@ -61,7 +62,8 @@ async function send({ data, terminal }: Context, options: PublishOptions): Promi
         fault === null ? `${name} ${version}  signed by ${signers.join(', ')}` : `${fault.message} ${fault.next}`,
       );
     }
-    for (const problem of left) terminal.note(`Left out: ${problem}`);
+    for (const problem of registry.problems) terminal.note(consequence(problem));
+    for (const problem of problems) terminal.note(`Left out: ${problem}`);
     // Gateways go by their own trust folders, which may know other people than those that lie here.
     for (const { fault } of leftOut) terminal.note(`Left out by the tool-gateway: ${fault.message} ${fault.next}`);
     if (removed.length > 0)

@@ -4,6 +4,7 @@ import { loadSigningKey } from '@voorman/signing';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../errors.js';
 import { prepareTools } from '../../registry/local-registry.js';
+import { consequence } from '../../registry/problem.js';
 import { chosenTools, toolFolders } from '../../registry/tool-folders.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from '../context.js';
 
@@ -56,7 +57,6 @@ async function signAll({ data, terminal }: Context, names: readonly string[], op
     terminal.line(`${tool.name} ${tool.version}  ${digest.slice(0, 19)}…  ${count} signature${count === 1 ? '' : 's'}`);
   }
   for (const problem of problems) terminal.note(problem);
-  if (names.length === 0)
-    for (const { file: where, message } of registry.problems) terminal.note(`Left out: ${where}: ${message}`);
+  if (names.length === 0) for (const problem of registry.problems) terminal.note(consequence(problem));
   return problems.length === 0 ? EXIT.ok : EXIT.badInput;
 }
