@@ -4,14 +4,13 @@ import { type Attempt, Attempts } from './calls/attempt.js';
 import { type AuthorisedCommand, Authority } from './calls/authority.js';
 import { begun, Courses, requireEnd } from './calls/course.js';
 import { EndpointWatch } from './calls/endpoint-watch.js';
-import { expiryOf } from './calls/expiry.js';
 import { Ledger } from './calls/ledger.js';
 import { Probes } from './calls/probe.js';
 import { RateLeases } from './calls/rate-leases.js';
 import { Running } from './calls/running.js';
 import { Sessions } from './calls/session-terms.js';
 import { endOf, faultIn, TaskGrants } from './calls/task-grants.js';
-import { digestOf, type RawWish, understood, type Wish } from './calls/wish.js';
+import { awaitedUntilMs, digestOf, type RawWish, understood, type Wish } from './calls/wish.js';
 import type { StartCommand } from './domain/call-command.js';
 import { type Call, callOf, type DraftedCall, isBegunFor, type StartedCall } from './domain/call-state.js';
 import type { GatewayPorts } from './ports.js';
@@ -143,7 +142,7 @@ export class CallHandler {
   ): Promise<Attempt | undefined> {
     const { record, request } = wish;
     for (let waitMs = BUSY_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_BUSY_MS)) {
-      const isPatient = this.ports.clock.nowMs() < expiryOf(record) && this.#running.mayWait(record);
+      const isPatient = this.ports.clock.nowMs() < awaitedUntilMs(wish) && this.#running.mayWait(record);
       const question = asked(isPatient);
       const { appended, state } = await this.#authority.decide(question);
       if (appended.length > 0 || !question.concerns(callOf(state, request))) return begun(wish, appended);

@@ -3,10 +3,9 @@ import type { Executed, Execution, Limits } from '@voorman/executors';
 import type { Duties } from '../domain/duties.js';
 import type { GatewayPorts, Tool } from '../ports.js';
 import type { EndpointWatch } from './endpoint-watch.js';
-import { expiryOf } from './expiry.js';
 import { type Outcome, outcomeOf, ownFault } from './outcome.js';
 import type { RateLeases } from './rate-leases.js';
-import type { Wish } from './wish.js';
+import { awaitedUntilMs, type Wish } from './wish.js';
 
 /** One attempt that is on record: what may happen in the world now. */
 export interface Attempt {
@@ -36,7 +35,7 @@ export class Attempts {
   async #admitted(attempt: Attempt, tool: Tool, signal: AbortSignal): Promise<Executed> {
     const { started, wish } = attempt;
     const { name } = tool.manifest;
-    if (!(await this.rates.take(tool, started, Math.min(attempt.deadlineMs, expiryOf(wish.record)), signal)))
+    if (!(await this.rates.take(tool, started, Math.min(attempt.deadlineMs, awaitedUntilMs(wish)), signal)))
       return nothing(rateLimited(name));
     const passage = await this.endpoints.enter(tool, started);
     if ('blockedUntil' in passage) return nothing(endpointOpen(name, passage.blockedUntil));

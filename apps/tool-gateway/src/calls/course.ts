@@ -9,11 +9,10 @@ import type { GatewayPorts } from '../ports.js';
 import type { Attempt, Attempts } from './attempt.js';
 import type { Authority } from './authority.js';
 import { dutiesOf } from './duties.js';
-import { expiryOf } from './expiry.js';
 import type { Ledger } from './ledger.js';
 import type { Outcome } from './outcome.js';
 import { taskOver } from './task-grants.js';
-import { digestOf, understood, type Wish } from './wish.js';
+import { awaitedUntilMs, digestOf, understood, type Wish } from './wish.js';
 
 /** The course of a call from its first started record to its end: attempts, waits, and whatever stands in for the tool. */
 export class Courses {
@@ -62,7 +61,7 @@ export class Courses {
     const askedMs = outcome.retryAfterMs ?? 0;
     const waitMs = Math.max(backoffMs(retry, tryOf(current), this.ports.random()), askedMs);
     const atMs = this.ports.clock.nowMs();
-    if (atMs + waitMs >= current.deadlineMs || atMs + askedMs >= expiryOf(wish.record)) return undefined;
+    if (atMs + waitMs >= current.deadlineMs || atMs + askedMs >= awaitedUntilMs(wish)) return undefined;
     await this.ports.wait(waitMs, signal);
     const { appended } = await this.repeat(wish, attempt, false);
     const next = begun(wish, appended);

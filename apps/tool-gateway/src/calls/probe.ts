@@ -131,7 +131,8 @@ function isToBeAsked(wish: Wish, { request }: Round, state: Calls, signal: Abort
   if (probe !== undefined) return startedIn(state, { ...wish, request }) !== undefined;
   if (state.closed || signal.aborted) return false;
   const call = callOf(state, wish.request);
-  return call?.status === 'in-doubt' && isBegunFor(call, wish.record);
+  // What stood in for the tool is another service's affair: this one would truthfully say that nothing happened.
+  return call?.status === 'in-doubt' && call.ran === wish.tool.manifest.name && isBegunFor(call, wish.record);
 }
 
 /** The probe, where it was started for this very wish. */

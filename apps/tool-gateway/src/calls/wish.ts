@@ -5,6 +5,7 @@ import { type LoadedTool, nearest } from '@voorman/registry';
 import type { Offer } from '../domain/call-command.js';
 import type { Origin, Request } from '../domain/call-state.js';
 import type { GatewayPorts, Tool } from '../ports.js';
+import { expiryOf } from './expiry.js';
 import type { Session } from './session-terms.js';
 
 /** A call that somebody wants, understood: by which tool, with what, and what that means. */
@@ -20,6 +21,10 @@ export interface Wish {
   /** When nobody waits for it any more, by the log's clock; absent where somebody does. Milliseconds since 1970. */
   readonly endsAtMs?: number;
 }
+
+/** Until when somebody waits for it, as far as anybody knows: what a bot says of its own call counts no longer than its task. */
+export const awaitedUntilMs = ({ record, endsAtMs = expiryOf(record) }: Pick<Wish, 'record' | 'endsAtMs'>): number =>
+  endsAtMs;
 
 /** A wish of which it is not yet known whether any tool can take it. */
 export type RawWish = Omit<Wish, 'tool' | 'meaning'>;

@@ -150,7 +150,8 @@ function doubted(state: Calls, record: Recorded<'tool-in-doubt'>): Calls {
   const name = callName(record.target_agent, call_id);
   const before = state.byName.get(name);
   const begun = before?.status === 'started' ? { ...proposalIn(before), ...causeIn(before) } : {};
-  const call: Call = { status: 'in-doubt', attempt, tool, held: heldBy(before), ...begun };
+  const ran = before?.status === 'started' ? before.tool : tool;
+  const call: Call = { status: 'in-doubt', attempt, tool, ran, held: heldBy(before), ...begun };
   return { ...withCall(state, name, call), use: ended(state.use, before) };
 }
 

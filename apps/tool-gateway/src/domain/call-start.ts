@@ -75,8 +75,13 @@ export function repeat(command: RepeatCommand, state: Calls): Draft | undefined 
   if (call.origin !== command.origin || call.probes !== request.probes) return undefined;
   if (call.effect === 'once') return afterCrash ? inDoubt(request, call.attempt, crashed(request)) : undefined;
   const limit = afterCrash ? Math.max(call.maxAttempts, CRASH_ATTEMPTS) : call.maxAttempts;
+  // Begun as what may be repeated, because it only prepared; under another policy or version it would act now.
+  const wouldAct = offer.effect === 'once';
   const isAllowed =
-    decision.allow && !('unmet' in duties) && (duties.approval === undefined || call.origin === 'approval');
+    decision.allow &&
+    !wouldAct &&
+    !('unmet' in duties) &&
+    (duties.approval === undefined || call.origin === 'approval');
   if (state.closed || call.attempt >= limit || !isAllowed || isMoot(request, state)) {
     const fault = state.closed ? sessionClosed : crashed(request);
     return afterCrash ? finished(request, call.attempt, { kind: 'fault', fault, durationMs: 0 }) : undefined;

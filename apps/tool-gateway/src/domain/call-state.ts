@@ -54,7 +54,10 @@ export interface Finding {
 export interface DoubtedCall extends Pick<StartedCall, 'cause' | 'proposal'> {
   readonly status: 'in-doubt';
   readonly attempt: number;
+  /** The tool that was asked for. */
   readonly tool: string;
+  /** The tool that ran: that one, or a fallback. */
+  readonly ran: string;
   readonly held: Held;
   readonly found?: Finding;
 }
