@@ -27,6 +27,7 @@ export interface BoundaryLog<Next, Past> {
   >;
 }
 
+/** What is to be decided, on which boundary, and what is already known of it. */
 export interface Question<State, Command, Next, Past> {
   readonly decider: Decider<State, Command, Next, Past>;
   readonly log: BoundaryLog<Next, Past>;
@@ -53,6 +54,7 @@ export interface Question<State, Command, Next, Past> {
   readonly maxConflicts?: number;
 }
 
+/** The boundary as it is once nothing more follows. */
 export interface Answer<State, Past> extends Snapshot<State> {
   /** What was appended, in order. */
   readonly appended: readonly Past[];

@@ -3,6 +3,7 @@ import { parseIndex } from './registry-index.js';
 import { REGISTRY_INDEX, type RegistrySource } from './registry-store.js';
 import type { ToolShelf } from './tool-shelf.js';
 
+/** How a shelf is kept current. */
 export interface FollowingOptions {
   /** How often the trust folders are read and the store is asked without a hint. Default 5 s. */
   readonly everyMs?: number;

@@ -50,6 +50,7 @@ export type ToolStatement = z.infer<typeof ToolStatement>;
 /** What identifies a version of a tool: equal content, equal digest. `sha256:<hex>` */
 export const digestOfStatement = (statement: ToolStatement): string => digestOfBytes(canonicalBytes(statement));
 
+/** `sha256:<hex>` of bytes as they are. */
 export const digestOfBytes = (bytes: Uint8Array): string =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 

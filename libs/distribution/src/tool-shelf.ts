@@ -9,6 +9,7 @@ import { layOutTool } from './tool-folder.js';
 import { nextChangeOfTrust, verifyTool } from './verified-tool.js';
 
 type Tool = CompiledTool<LoadedTool>;
+/** The tools of one revision, by name. */
 export type ShelvedTools = ReadonlyMap<string, Tool>;
 
 /** A tool that stays out, and why. */
@@ -29,6 +30,7 @@ export interface ShelfReport {
   trouble(fault: unknown): void;
 }
 
+/** Where a shelf gets its tools, whom it trusts, and where it lays them out. */
 export interface ShelfOptions {
   readonly source: RegistrySource;
   /** Whom to trust; asked again and again, so that a key that is revoked counts no more. */

@@ -10,6 +10,7 @@ export const Token = z
   .describe('1 to 64 characters out of A-Z, a-z, 0-9, _ and -');
 export type Token = z.infer<typeof Token>;
 
+/** Whether a text may stand as one part of a subject. */
 export const isToken = (value: string): boolean => pattern.test(value);
 
 /**

@@ -7,6 +7,7 @@ import { mutated } from './mutations.js';
 import { valuesOf } from './schema-values.js';
 import { smaller } from './smaller.js';
 
+/** How much is tried, and how hard a failure is made smaller. */
 export interface FuzzOptions {
   /** Inputs to try. */
   readonly count: number;
@@ -34,6 +35,7 @@ export interface Failure extends Broken {
   readonly repeats: boolean;
 }
 
+/** What came of all inputs together. */
 export interface FuzzReport {
   readonly tool: string;
   readonly version: string;

@@ -6,6 +6,7 @@ export interface Condition {
   readonly after: number;
 }
 
+/** Records of a boundary that follow each other. */
 export interface Page {
   /** Oldest first. */
   readonly records: readonly Recorded[];
@@ -66,6 +67,7 @@ export interface Log {
  */
 export type WakeHandler = (record: Recorded, delivery: Delivery) => Promise<void>;
 
+/** How a record came to its handler. */
 export interface Delivery {
   /** 1 for the first time; more when an earlier holder died, froze or gave it back. */
   readonly count: number;
@@ -78,6 +80,7 @@ export interface Delivery {
   readonly aloneSince?: number | undefined;
 }
 
+/** How much a process takes at once, in what order, and when it gives up. */
 export interface FollowOptions {
   /** Records handled at once in this process. Default 64. */
   readonly slots?: number;
@@ -95,6 +98,7 @@ export interface FollowOptions {
   readonly maxDeliveries?: number;
 }
 
+/** One follower at work. */
 export interface Following {
   /** Records taken and not yet acknowledged by this process. */
   readonly held: number;

@@ -10,6 +10,7 @@ export interface TimerKey {
   readonly purpose: Token;
 }
 
+/** A deadline that has come. */
 export interface DueTimer extends TimerKey {
   /** When it was to fire: milliseconds since 1970. */
   readonly atMs: number;

@@ -15,6 +15,7 @@ export interface ClientIdentities {
   of(subject: CallSubject): Promise<ClientIdentity>;
 }
 
+/** How long certificates are good for, by whose clock. */
 export interface CertificatesOptions {
   /** Seconds that a certificate is good for. Default 300. */
   readonly ttlSeconds?: number;

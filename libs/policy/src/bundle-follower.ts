@@ -22,6 +22,7 @@ export interface BundleReport {
   missing(fault?: unknown): void;
 }
 
+/** Which bundle is followed, and how soon a failed look is repeated. */
 export interface FollowBundleOptions {
   /** Default `POLICY_BUNDLE`. */
   readonly name?: string;

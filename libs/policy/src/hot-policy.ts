@@ -19,6 +19,7 @@ export interface Installed {
   readonly changed: boolean;
 }
 
+/** What may come into force, and what decides by it. */
 export interface HotPolicyOptions extends EngineOptions {
   /** What decides by a bundle. Default: this process, in WebAssembly. @throws {BundleRejectedError} */
   readonly load?: (bytes: Uint8Array, options: EngineOptions) => Promise<BundleEngine>;

@@ -32,6 +32,7 @@ export interface BundleEngine {
   close(): void;
 }
 
+/** What every engine needs of its process. */
 export interface EngineOptions {
   /** Default: the process's monotonic clock. */
   readonly nowUs?: Stopwatch;
@@ -45,6 +46,7 @@ export const UNDECIDED = 'The policy could not decide this, and what is not deci
 /** Microseconds since some fixed moment; only differences are used. */
 export type Stopwatch = () => number;
 
+/** The process's own clock, which no setting of the time moves. */
 export const monotonicUs: Stopwatch = () => performance.now() * 1000;
 
 /** Bounds of what a record may hold of a decision. */

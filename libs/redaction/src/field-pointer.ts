@@ -22,6 +22,7 @@ export const remaining = (pointers: readonly FieldPointer[], key: string): reado
 /** The most that a record holds of a pointer. Characters. */
 const MAX_POINTER = 512;
 
+/** The JSON pointer one level down; what is longer than a record may hold is cut. */
 export function childOf(pointer: string, key: string): string {
   const child = `${pointer}/${encoded(key)}`;
   return child.length <= MAX_POINTER ? child : child.slice(0, MAX_POINTER);

@@ -6,6 +6,7 @@ import type { Digester } from './digest.js';
 import { childOf, type FieldPointer, fieldPointer, remaining } from './field-pointer.js';
 import { takeOut } from './text.js';
 
+/** What is taken out, what stays, and how what was taken out can be told apart. */
 export interface RedactionRules {
   /** JSON pointers of what is taken out whole; `*` stands for any key or index. What is not there is passed over. */
   readonly fields?: readonly string[];
@@ -15,6 +16,7 @@ export interface RedactionRules {
   readonly digester: Digester;
 }
 
+/** A value as it may be recorded, and what is missing from it. */
 export interface Redaction {
   /** The value without what was taken out; the very same object where there was nothing. */
   readonly value: JsonObject;

@@ -39,6 +39,7 @@ export const ServiceConfig = z.object({
   VOORMAN_SLOTS: z.coerce.number().int().min(1).max(4_096).optional().describe('records handled at once'),
 });
 
+/** What every service is told by its environment; see `ServiceConfig` for names, units and defaults. */
 export interface ServiceSettings {
   readonly servers: readonly string[];
   readonly name: string;

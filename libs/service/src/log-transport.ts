@@ -39,6 +39,7 @@ export class UnsupportedTransportError extends VoormanError {
 
 type GivenUpPattern = typeof TIMER_GIVEN_UP | typeof INBOX_GIVEN_UP;
 
+/** What a transport serves, and how much of it at once. */
 export interface LogTransportOptions {
   readonly connection: Pick<LogConnection, 'log' | 'timers' | 'inbox'>;
   readonly log: OperatorLog;

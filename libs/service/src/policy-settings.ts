@@ -17,6 +17,7 @@ const PolicyPointConfig = z.object({
     .describe('after this a decision of that OPA is a refusal'),
 });
 
+/** What a service that enforces policy is told by its environment. */
 export interface PolicyPointSettings {
   /** Present where an OPA beside the service decides. */
   readonly opa?: { readonly socket: string; readonly timeoutMs: number };

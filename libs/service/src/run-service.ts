@@ -20,6 +20,7 @@ export interface ServiceParts {
   readonly metrics: ServiceMetrics;
 }
 
+/** What tells one service from another, once it is connected. */
 export interface ServiceDefinition {
   readonly module: Type | DynamicModule;
   /** Records handled at once; default 64. */

@@ -25,6 +25,7 @@ export function withoutSecrets(connection: LogConnection): LogConnection {
   };
 }
 
+/** The same log, which takes secrets out of whatever is appended: `taken` shows a record as it will be recorded. */
 export function logWithoutSecrets(log: Log): Log {
   // What was looked at for a decision is appended a moment later: once is enough.
   const clean = new WeakSet<Envelope>();

@@ -9,11 +9,13 @@ export interface Context {
   readonly terminal: Terminal;
 }
 
+/** The options that all commands have, as they were given. */
 export interface CommonOptions {
   readonly data?: string;
   readonly json?: boolean;
 }
 
+/** What a command works with, from its options. */
 export const contextOf = (options: CommonOptions): Context => ({
   data: dataFolder(options.data),
   terminal: new Terminal(options.json ?? false),

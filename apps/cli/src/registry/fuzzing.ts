@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import type { DataFolder } from '../stack/data-folder.js';
 import { openExecutors } from './local-executors.js';
 
+/** What is to be tried, how often, and what it may touch. */
 export interface Fuzzing {
   readonly data: DataFolder;
   /** Registry folders, which may define sandbox profiles. */

@@ -12,6 +12,7 @@ import { LogFile } from './log-file.js';
 
 const Ready = z.object({ name: z.string(), pid: z.number(), health: z.string() });
 
+/** Which program is kept running, for whom. */
 export interface ChildOptions {
   readonly data: DataFolder;
   /** The service or bot; its replicas share it. */
@@ -24,6 +25,7 @@ export interface ChildOptions {
   readonly say: (line: string) => void;
 }
 
+/** How far a process has come, as its supervisor knows it. */
 export type ChildPhase = 'starting' | 'ready' | 'restarting' | 'stopped';
 
 /** A service that fails so often before it was ever ready will not be ready by itself. */

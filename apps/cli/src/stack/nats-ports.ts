@@ -22,9 +22,11 @@ export async function choosePorts(data: DataFolder): Promise<Ports & { readonly 
   return { port: -1, monitorPort: monitor, taken: port };
 }
 
+/** Keeps the ports for the next start: clients know the address by heart. */
 export const rememberPorts = (data: DataFolder, ports: Ports): Promise<void> =>
   writeWhole(data.natsPorts, JSON.stringify(ports));
 
+/** The port of an address. */
 export const portOf = (url: string): number => Number(new URL(url).port);
 
 const isFree = (port: number): Promise<boolean> =>

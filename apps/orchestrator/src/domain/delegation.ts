@@ -9,8 +9,10 @@ const MOMENT_MS = 250;
 /** What it keeps of a longer one, so that another bot may try: one part in so many. */
 const KEPT_PART = 10;
 
+/** When a goal has to be answered. Milliseconds since 1970, by the log's clock. */
 export const deadlineMs = (root: Root): number => root.requestedAtMs + root.ttlSeconds * 1_000;
 
+/** Whether nobody waits for the goal any more. */
 export const isPastDeadline = (root: Root, atMs: number): boolean => atMs >= deadlineMs(root);
 
 /** Steps that ended badly and that no later plan has replaced. */

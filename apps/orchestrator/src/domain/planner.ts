@@ -19,6 +19,7 @@ export interface Capability {
   readonly uses: readonly { readonly capability: string; readonly input: string; readonly path: string }[];
 }
 
+/** A bot, as its manifest presents it to the planner. */
 export interface AgentCard {
   readonly name: string;
   readonly capabilities: readonly Capability[];

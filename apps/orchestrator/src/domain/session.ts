@@ -5,6 +5,7 @@ import { delegate, isPastDeadline, readyToDelegate, settledFailures } from './de
 import type { Proposal, Root, Settlement } from './root.js';
 import { evolveSession, noSession, type Session } from './session-state.js';
 
+/** What the foreman may wish for a session: a plan, the end of a piece, or the end of it all. */
 export type SessionCommand =
   | { readonly type: 'plan'; readonly root: string; readonly proposal: Proposal; readonly atMs: number }
   | {
@@ -19,6 +20,10 @@ export type SessionCommand =
   | { readonly type: 'cancel'; readonly root: string; readonly reason: string }
   | { readonly type: 'end'; readonly root: string; readonly outcome: 'cancelled' | 'expired'; readonly reason: string };
 
+/**
+ * What becomes of a session's goals: planned, delegated piece by piece, replanned, answered. Boundary:
+ * `serviceBoundary`.
+ */
 export const session: Decider<Session, SessionCommand, Draft, Recorded> = {
   initial: noSession,
 

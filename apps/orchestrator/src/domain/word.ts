@@ -29,6 +29,7 @@ export type Word = {
   | { readonly action: 'settle'; readonly happened: boolean }
 );
 
+/** Which word a message is; `undefined` where it is none, but a goal. */
 export const wordAction = ({ payload }: PublishedEnvelope): WordAction | undefined =>
   WORDS.find((action) => action === payload.action);
 

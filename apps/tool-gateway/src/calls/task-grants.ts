@@ -44,6 +44,7 @@ export function faultIn(record: Recorded<'tool-requested'>, grant: TaskGrant): F
 export const endOf = (record: Recorded<'tool-requested'>, grant: TaskGrant): number =>
   Math.min(expiryOf(record), typeof grant === 'object' ? expiryOf(grant) : Number.POSITIVE_INFINITY);
 
+/** The fault of a call that comes after its task. */
 export const taskOver: Fault = {
   code: 'call/task-over',
   message: 'The task that this call names has had its time.',

@@ -46,12 +46,17 @@ export const NOTHING: Amount = { calls: 0, nanoUsd: 0, tokens: 0 };
 const NO_BOT = { ...NOTHING, refusals: 0 };
 const NO_TOOL = { calls: 0, running: 0 };
 
+/** Of a session in which nothing was called yet. */
 export const unused: Use = { all: NOTHING, byBot: Kept(), byTool: Kept(), running: 0 };
 
+/** Money in whole billionths of a dollar, so that sums are exact. */
 export const nanoUsd = (usd: number): number => Math.round(usd * 1e9);
+/** Dollars again. */
 export const usd = (nano: number): number => nano / 1e9;
 
+/** What one bot has used of the session's budget. */
 export const usedByBot = (use: Use, bot: string) => use.byBot.get(bot) ?? NO_BOT;
+/** How often a tool was called in the session, repetitions not counted. */
 export const callsOfTool = (use: Use, tool: string): number => use.byTool.get(tool)?.calls ?? 0;
 
 /** The budget that the call would exceed, or `undefined` where there is room. Waiting may help against `parallel` only. */
@@ -124,6 +129,7 @@ export function running(use: Use, tool: string, by: 1 | -1): Use {
   };
 }
 
+/** The use once a bot was refused something. */
 export const refusedOnce = (use: Use, bot: string): Use => {
   const of = usedByBot(use, bot);
   return { ...use, byBot: use.byBot.set(bot, { ...of, refusals: of.refusals + 1 }) };

@@ -64,7 +64,10 @@ export const catalogue = {
   'registry-published': RegistryPublished,
 } as const;
 
+/** What can have happened: the `type` of an envelope. */
 export type RecordType = keyof typeof catalogue;
+/** What a record of this type says. */
 export type PayloadOf<T extends RecordType> = z.infer<(typeof catalogue)[T]>;
 
+/** Whether a text is the name of a record type. */
 export const isRecordType = (value: string): value is RecordType => Object.hasOwn(catalogue, value);

@@ -131,4 +131,5 @@ export const RateReserved = z.object({
 /** The gateway took note that the session is over for it: nothing of it starts any more. */
 export const CallsClosed = z.object({ reason: z.string().max(1_000) });
 
+/** The code of every refusal for want of budget: a bot that meets it has to end its task. */
 export const TOOL_BUDGET_EXCEEDED = 'TOOL_BUDGET_EXCEEDED';

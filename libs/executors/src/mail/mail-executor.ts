@@ -9,6 +9,7 @@ import { insecure, rejected } from './mail-faults.js';
 import { type MailManifest, type MailMessage, messageIdOf, messageOf } from './mail-message.js';
 import { type Access, composed, MailNotSentError, type Sent, send } from './smtp.js';
 
+/** What a gateway gives to whoever writes its mail. */
 export interface MailExecutorOptions {
   /** Where passwords come from. Default: there are none, and a tool that names one is at fault. */
   readonly secrets?: SecretStore;

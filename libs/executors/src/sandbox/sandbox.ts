@@ -11,6 +11,7 @@ import { noProfile, noSandbox } from './sandbox-faults.js';
 import { type Builder, closedToNobody, sandboxedStart, tryRoom } from './sandboxed-start.js';
 import { systemCallFilter } from './system-calls.js';
 
+/** What sandboxes are built with, and what they must never show. */
 export interface SandboxOptions {
   /** Where bubblewrap lies; absent or empty: there is none. */
   readonly bwrap?: string | undefined;

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { SecretFiles } from './secret-files.js';
 import { SecretForbiddenError, SecretMissingError, type SecretStore, SecretUnavailableError } from './secret-store.js';
 
+/** Where the secrets of tools may come from; what is not named here is refused. */
 export interface GatewaySecretsOptions {
   /** The environment that `env` references read. Our own settings in it are no secrets of tools. */
   readonly env?: Readonly<Record<string, string | undefined>>;

@@ -53,7 +53,9 @@ export class SecretUnavailableError extends VoormanError {
   }
 }
 
+/** Everything that a store throws. */
 export type SecretError = SecretMissingError | SecretForbiddenError | SecretUnavailableError;
+/** Whether a fault is about a secret, and so may be told to a bot in its own words. */
 export const isSecretError = (fault: unknown): fault is SecretError =>
   fault instanceof SecretMissingError ||
   fault instanceof SecretForbiddenError ||

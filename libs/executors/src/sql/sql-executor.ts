@@ -11,6 +11,7 @@ import { conditionNotKept, refused } from './sql-faults.js';
 import { loadGrammar } from './syntax-tree.js';
 import { runStatement } from './transaction.js';
 
+/** What a gateway gives to whoever queries its databases. */
 export interface SqlExecutorOptions {
   /** Where connection strings come from. Default: there are none, and every call is at fault. */
   readonly secrets?: SecretStore;

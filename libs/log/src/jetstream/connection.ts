@@ -23,6 +23,7 @@ import type { LogReport } from './report.js';
 import type { TlsFiles } from './server-config.js';
 import { JetStreamTimers } from './timers.js';
 
+/** Who connects: a service by the seed of its nkey, an outside publisher by name and password. */
 export type LogCredentials = { readonly nkeySeed: string } | { readonly user: string; readonly password: string };
 
 /** How a connection treats the log, whoever it belongs to. */
@@ -41,6 +42,7 @@ export interface LogSettings {
   readonly report?: LogReport;
 }
 
+/** Where the log is, and who connects. */
 export interface ConnectLogOptions extends LogSettings {
   readonly servers: readonly string[];
   readonly credentials: LogCredentials;
@@ -50,6 +52,7 @@ export interface ConnectLogOptions extends LogSettings {
   readonly tls?: TlsFiles;
 }
 
+/** How a connection is at the moment. */
 export interface LogHealth {
   readonly connected: boolean;
   /** The server at the other end. */

@@ -32,6 +32,7 @@ import {
 } from './stream-config.js';
 import { INBOX_READER, insiders, payloadWriters, requireTopology, type Topology, timerOwners } from './topology.js';
 
+/** How many copies streams have, and how large they may grow. */
 export interface ProvisionOptions {
   /** Copies of every stream: 1 on one server (default), 3 in a cluster. */
   readonly replicas?: number;

@@ -13,4 +13,5 @@ export type LogEvent =
   /** A consumer ended a pull early: it is gone, or has no leader at the moment. It is asked again. */
   | { readonly kind: 'following-again'; readonly consumer: string; readonly reason: string };
 
+/** Hears each event; must not throw. */
 export type LogReport = (event: LogEvent) => void;

@@ -9,6 +9,7 @@ export interface ClusterConfig {
   readonly routes: readonly string[];
 }
 
+/** What a server is started with. */
 export interface ServerConfigOptions {
   /** Absolute. Streams lie in `nats/`, the ports file in `run/`, the server's own log in `logs/`. */
   readonly dataDir: string;
@@ -49,6 +50,7 @@ export const DEFAULT_MAX_FILE_STORE_BYTES = 100 * 2 ** 30;
 
 /** Where a server leaves the addresses that it found, as `nats-server_<pid>.ports`. */
 export const portsFolder = (dataDir: string): string => join(dataDir, 'run');
+/** Where a server writes its own log. */
 export const serverLogFile = (dataDir: string): string => join(dataDir, 'logs', 'nats-server.log');
 
 /** The whole configuration file of a nats-server that carries the log. */

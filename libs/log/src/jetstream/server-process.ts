@@ -7,6 +7,7 @@ import { ask, findNatsServer, forgetAddresses, isHealthy, readAddress, type Serv
 import { portsFolder, serverLogFile } from './server-config.js';
 import { NatsAlreadyRunningError, NatsConfigError, NatsStartError } from './server-errors.js';
 
+/** Which server is started, from what. */
 export interface StartOptions {
   /** Path of a nats-server, 2.15 or newer. */
   readonly binary: string;
@@ -26,6 +27,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** A server that answers, until somebody ends it. */
 export interface NatsServerProcess extends ServerAddress {
   /** Resolves when the process is gone, however it ended. */
   readonly exited: Promise<Exit>;

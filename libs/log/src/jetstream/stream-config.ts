@@ -31,16 +31,22 @@ export const DEFAULT_SIZES: StreamSizes = {
 /** What we say about a stream; whatever is left out stays the server's default. */
 export type StreamDefinition = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects' | 'num_replicas'>;
 
+/** The stream that every record lies in. */
 export const LOG_STREAM = 'LOG';
+/** What outside publishers asked for and the orchestrator has not yet taken. */
 export const INBOX_STREAM = 'INBOX';
+/** What the server itself says of deliveries that are used up. */
 export const ADVISORY_STREAM = 'ADVISORY';
+/** The object store of published policies and registries. */
 export const BUNDLES_BUCKET = 'bundles';
 /** Where the server tells that an object of the bundles bucket changed: a hint, never the truth. */
 export const BUNDLE_NOTICES = 'live.bundles';
 /** The longest time in which the same id may be appended again without being recorded twice. Milliseconds. */
 export const DUPLICATE_WINDOW_MS = 120_000;
 
+/** The stream of an owner's scheduled messages. */
 export const timersStream = (owner: Token): string => `TIMERS_${owner}`;
+/** The object store of what a writer has to say that is too large for a record. */
 export const payloadsBucket = (writer: Token): string => `payloads_${writer}`;
 /** The stream behind an object store bucket. */
 export const bucketStream = (bucket: string): string => `OBJ_${bucket}`;

@@ -36,6 +36,7 @@ export const BUNDLES_WRITER = 'policy';
 /** Reads everything, publishes goals through the inbox and has a durable of its own. */
 export { OPERATOR };
 
+/** Whom a bot may address where policy says nothing about it. */
 export const DEFAULT_BOT_TARGETS: readonly Token[] = [INBOX_READER, GATEWAY, 'memory', JOURNAL];
 
 /** The services that every installation runs. */

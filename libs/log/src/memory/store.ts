@@ -5,6 +5,7 @@ import { Durable } from './durable.js';
 import { type Accepted, type Proposal, RecordStream, type Refused, type StoredRecord } from './record-stream.js';
 import { realTime, type Scheduler } from './weather.js';
 
+/** Whose time a store goes by, and which habits of a server it has. */
 export interface MemoryStoreOptions {
   /** Default: the machine's own clock. */
   readonly scheduler?: Scheduler;

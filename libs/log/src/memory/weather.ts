@@ -43,6 +43,7 @@ export const CALM: Fate = Object.freeze({
   twice: false,
 });
 
+/** A scheduler under which every operation goes well, at once. */
 export const calmWeather = (scheduler: Scheduler): Weather => ({
   nowMs: () => scheduler.nowMs(),
   after: (ms, run) => scheduler.after(ms, run),

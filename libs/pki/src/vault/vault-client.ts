@@ -7,6 +7,7 @@ export type VaultLogin =
   | { readonly token: () => Promise<string> }
   | { readonly path: string; readonly body: () => Promise<Readonly<Record<string, unknown>>> };
 
+/** Where a Vault is, and how to log in to it. */
 export interface VaultClientOptions {
   /** `https://vault.example:8200` */
   readonly address: string;

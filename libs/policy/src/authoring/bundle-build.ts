@@ -9,6 +9,7 @@ import { tryOut } from './trial.js';
 export const revisionOf = (sources: PolicySources, compiler: PolicyCompiler): string =>
   createHash('sha256').update(compiler.name).update('\0').update(identityOf(sources)).digest('hex').slice(0, 16);
 
+/** A bundle that was compiled, tested and loaded once. `tests` counts those that passed. */
 export interface BuiltBundle {
   readonly bytes: Uint8Array;
   readonly bundle: Bundle;

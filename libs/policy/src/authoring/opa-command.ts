@@ -14,6 +14,7 @@ import { type SyntaxOf, syntaxOf } from './rego-syntax.js';
 import { sidecarModules } from './sidecar-modules.js';
 import type { PolicySources } from './sources.js';
 
+/** Which `opa` compiles, where, and for how long. */
 export interface OpaOptions {
   /** The `opa` program. Default: `VOORMAN_OPA`, PATH, or the project's own tool cache, which fetches it if need be. */
   readonly opa?: string;

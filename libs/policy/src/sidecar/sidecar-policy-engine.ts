@@ -8,6 +8,7 @@ import { type PolicyInput, PROBE } from '../policy-input.js';
 import { questionText } from '../question-text.js';
 import { OpaSocket } from './opa-socket.js';
 
+/** Which OPA is asked, and how patiently. */
 export interface SidecarOptions extends EngineOptions {
   /** Path of the unix domain socket that OPA listens on. */
   readonly socket: string;

@@ -15,6 +15,7 @@ import { questionText } from '../question-text.js';
 import { PaceWatch } from './pace-watch.js';
 import { WasmProgram, wordsOf } from './wasm-program.js';
 
+/** How long an evaluation may take. */
 export interface WasmPolicyOptions extends EngineOptions {
   /** After this a decision is stopped, and is a refusal. Milliseconds; default 250. */
   readonly limitMs?: number;
