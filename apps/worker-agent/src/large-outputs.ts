@@ -29,7 +29,7 @@ export class LargeOutputs {
 }
 
 /** What one wake-up needs of them. A decision cannot wait, so it says what is missing and is made again. */
-export class WakeUpOutputs {
+class WakeUpOutputs {
   readonly #present = new Map<string, JsonObject>();
   readonly #missing = new Map<string, PayloadRef>();
 

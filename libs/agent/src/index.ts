@@ -1,5 +1,5 @@
 export type { Brain } from './brain.js';
 export { type TaskCommand, task } from './domain/task.js';
-export { isOnLeash, type OpenTask, type Phase, type Task, type TaskCall } from './domain/task-state.js';
+export type { OpenTask, Phase, Task, TaskCall } from './domain/task-state.js';
 export type { Thought } from './domain/thought.js';
 export { type Script, ScriptedBrain } from './scripted-brain.js';

@@ -1,7 +1,7 @@
 export { NotLaidOutError, UnusableIndexError, UnusablePackageError } from './errors.js';
 export { type FollowingOptions, followRevision, keepCurrent } from './following.js';
 export { type PreparedTool, prepareTool, signatureFile, signTool, toPublish } from './prepared-tool.js';
-export { IndexedTool, parseIndex, RegistryIndex, revisionOfTools } from './registry-index.js';
+export { parseIndex, RegistryIndex, revisionOfTools } from './registry-index.js';
 export {
   REGISTRY_INDEX,
   type RegistryObjects,
@@ -9,15 +9,8 @@ export {
   RegistryStore,
   type SignedTool,
 } from './registry-store.js';
-export {
-  digestOfStatement,
-  MAX_FILES,
-  MAX_PACKAGE_BYTES,
-  PackagePath,
-  TOOL_STATEMENT_TYPE,
-  ToolStatement,
-} from './statement.js';
-export { MANIFEST_FILE, readToolFiles, SIGNATURE_FILE, statementOf, type ToolFile } from './tool-files.js';
-export { pack, requireSigned, unpack } from './tool-package.js';
+export { ToolStatement } from './statement.js';
+export { MANIFEST_FILE, readToolFiles, type ToolFile } from './tool-files.js';
+export { pack, unpack } from './tool-package.js';
 export { type LeftOut, type ShelfOptions, type ShelfReport, type ShelvedTools, ToolShelf } from './tool-shelf.js';
-export { nextChangeOfTrust, type VerifiedTool, verifyTool } from './verified-tool.js';
+export { type VerifiedTool, verifyTool } from './verified-tool.js';

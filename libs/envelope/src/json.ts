@@ -4,7 +4,7 @@ import { InvalidEnvelopeError } from './errors.js';
 /** How deep a payload may nest. What parses and writes JSON recurses, so a deeper one would end its reader. */
 export const MAX_PAYLOAD_DEPTH = 100;
 
-export const tooDeep = `payload: nests deeper than ${MAX_PAYLOAD_DEPTH} levels`;
+const tooDeep = `payload: nests deeper than ${MAX_PAYLOAD_DEPTH} levels`;
 
 /** The one name that no payload keeps: whoever copies a field of this name the careless way changes a prototype. */
 const PROTOTYPE = '__proto__';

@@ -9,12 +9,11 @@ export { McpExecutor, type McpExecutorOptions } from './mcp/mcp-executor.js';
 export { AttachmentFiles } from './process/attachment-files.js';
 export { ProcessExecutor } from './process/process-executor.js';
 export type { ProcessManifest } from './process/program-start.js';
-export { ISOLATED, Sandboxes, type SandboxProfile } from './sandbox/profile.js';
 export { loadSandboxes } from './sandbox/profile-file.js';
 export { type Place, Sandbox, type SandboxOptions } from './sandbox/sandbox.js';
 export { ScriptExecutor } from './script/script-executor.js';
 export { GatewaySecrets, type GatewaySecretsOptions } from './secrets/gateway-secrets.js';
-export { InvalidKeyringError, type Keyring, KeyringConfig, openKeyring } from './secrets/keyring.js';
+export { InvalidKeyringError, type Keyring, openKeyring } from './secrets/keyring.js';
 export { Masking } from './secrets/masking.js';
 export {
   isSecretError,

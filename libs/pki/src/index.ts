@@ -1,12 +1,4 @@
-export {
-  type CallSubject,
-  type CertificateAuthority,
-  type ClientRequest,
-  callAddress,
-  type IssuedCertificate,
-  newKeys,
-  toPem,
-} from './authority.js';
+export type { CallSubject, CertificateAuthority, ClientRequest, IssuedCertificate } from './authority.js';
 export { Certificates, type CertificatesOptions, type ClientIdentities, type ClientIdentity } from './certificates.js';
 export {
   CertificateMismatchError,

@@ -2,10 +2,10 @@ import { PolicyFaultError } from './errors.js';
 import type { PolicyInput } from './policy-input.js';
 
 /** The largest input document that is evaluated. Characters of its JSON. */
-export const MAX_INPUT_LENGTH = 256 * 1024;
+const MAX_INPUT_LENGTH = 256 * 1024;
 
 /** The deepest input document that is evaluated; an engine's parser recurses. */
-export const MAX_INPUT_DEPTH = 64;
+const MAX_INPUT_DEPTH = 64;
 
 /**
  * The input document as the engines read it.

@@ -5,7 +5,7 @@ import { FieldSchema } from './field-schemas.js';
 import { manifestObject, Version } from './manifest-object.js';
 
 /** Names that services bear; a bot of that name could write as one of them. */
-export const RESERVED_NAMES: readonly string[] = [
+const RESERVED_NAMES: readonly string[] = [
   'journal',
   'orchestrator',
   'tool-gateway',

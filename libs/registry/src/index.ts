@@ -1,4 +1,4 @@
-export { AgentManifest, Brain, Capability, RESERVED_NAMES } from './agent-manifest.js';
+export { AgentManifest } from './agent-manifest.js';
 export { type CompiledTool, compileTool } from './arguments.js';
 export {
   DuplicateNameError,
@@ -25,15 +25,9 @@ export {
   loadTool,
   type Registry,
 } from './load.js';
-export { MAX_MANIFEST_BYTES, parseManifest, readManifest } from './manifest-file.js';
+export { parseManifest, readManifest } from './manifest-file.js';
 export { nearest } from './nearest.js';
-export { ATTACHMENT_REF, isJsonSchema, ShortForm, schemaOfShortForm, toJsonSchema } from './short-form.js';
-export {
-  ToolManifest,
-  type ToolOf,
-  type ToolType,
-  WrittenTool,
-} from './tool-manifest.js';
+export { toJsonSchema } from './short-form.js';
+export { ToolManifest, type ToolOf, type ToolType } from './tool-manifest.js';
 export { namesInPath, type Piece, piecesOf, type Quote, soleQuote } from './tools/quoting.js';
 export { isOwnSetting, SecretRef } from './tools/secret-ref.js';
-export { MAX_DEPTH } from './value-size.js';

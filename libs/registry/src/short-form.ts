@@ -7,7 +7,7 @@ const base = /^(string|integer|number|boolean|array|object|attachment)(\[\])?$/;
 const key = /^([A-Za-z][A-Za-z0-9_-]{0,63})(\?)?$/;
 
 /** Name of the type, then `[]` for a list of them. */
-export const ShortType = z
+const ShortType = z
   .string()
   .regex(base, 'must be string, integer, number, boolean, array, object or attachment, with [] behind it for a list');
 
@@ -22,7 +22,7 @@ export type ShortForm = z.infer<typeof ShortForm>;
 export const ATTACHMENT_REF = '#/$defs/Attachment';
 
 /** The envelope's Attachment as JSON Schema. */
-export const attachmentSchema = (): JsonSchema => {
+const attachmentSchema = (): JsonSchema => {
   const { $defs } = z.toJSONSchema(Attachment);
   const schema = $defs?.Attachment;
   if (schema === undefined) throw new TypeError('The schema of an attachment has lost its id.');

@@ -1,8 +1,8 @@
 /** How deep a value may nest. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /** How many values (entries of lists and objects, all levels) one may hold. */
-export const MAX_VALUES = 200_000;
+const MAX_VALUES = 200_000;
 
 /** What a value consists of, all levels together. */
 export interface ValueSize {

@@ -10,7 +10,7 @@ import type { LogTransport } from './log-transport.js';
  * log decides by: whether a repetition may help, and whether none ever will.
  */
 @Catch()
-export class FaultPassage implements RpcExceptionFilter<unknown> {
+class FaultPassage implements RpcExceptionFilter<unknown> {
   catch(fault: unknown): Observable<never> {
     return throwError(() => fault);
   }

@@ -10,6 +10,6 @@ export {
   UnsignedError,
   UnusableKeyError,
 } from './errors.js';
-export { ensureSigningKey, type KeySource, keyidOf, loadSigningKey, publicKeyOf, type SigningKey } from './keys.js';
-export { loadTrust, Purpose, THRESHOLDS_FILE, type Trust, TrustRoot } from './trust.js';
+export { ensureSigningKey, type KeySource, loadSigningKey, type SigningKey } from './keys.js';
+export { loadTrust, type Trust, TrustRoot } from './trust.js';
 export { type Verification, type Verified, verifyEnvelope } from './verify.js';

@@ -1,3 +1,3 @@
-export { CheckStep, Graph, GraphOutput, GraphStep } from './graph.js';
+export { CheckStep, Graph, GraphStep } from './graph.js';
 export { cycleIn, type Ordered, readySteps } from './order.js';
 export { type Json, render, TemplateError } from './template.js';

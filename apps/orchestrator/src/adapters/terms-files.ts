@@ -5,7 +5,7 @@ import { ManifestError, type Problem, readManifest } from '@voorman/registry';
 import { z } from 'zod';
 
 /** What holds where no registry folder has a `budget.yaml`. */
-export const DEFAULT_BUDGET: SessionBudget = { calls: 1_000, parallel: 64, refusals: 50 };
+const DEFAULT_BUDGET: SessionBudget = { calls: 1_000, parallel: 64, refusals: 50 };
 
 /** The budget of the first registry folder that has a `budget.yaml`; a broken one is a problem, and counts as none. */
 export async function loadBudget(

@@ -10,7 +10,7 @@ import {
 } from '@voorman/envelope';
 
 /** The actions by which a person decides on a call instead of beginning something. */
-export const WORDS = ['approve', 'settle'] as const;
+const WORDS = ['approve', 'settle'] as const;
 export type WordAction = (typeof WORDS)[number];
 
 /** What a person said about a call, as the message has it. */

@@ -42,7 +42,7 @@ export interface Exceeded {
   readonly isShare: boolean;
 }
 
-export const NOTHING: Amount = { calls: 0, nanoUsd: 0, tokens: 0 };
+const NOTHING: Amount = { calls: 0, nanoUsd: 0, tokens: 0 };
 const NO_BOT = { ...NOTHING, refusals: 0 };
 const NO_TOOL = { calls: 0, running: 0 };
 
@@ -50,7 +50,7 @@ const NO_TOOL = { calls: 0, running: 0 };
 export const unused: Use = { all: NOTHING, byBot: Kept(), byTool: Kept(), running: 0 };
 
 /** Money in whole billionths of a dollar, so that sums are exact. */
-export const nanoUsd = (usd: number): number => Math.round(usd * 1e9);
+const nanoUsd = (usd: number): number => Math.round(usd * 1e9);
 /** Dollars again. */
 export const usd = (nano: number): number => nano / 1e9;
 

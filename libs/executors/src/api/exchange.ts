@@ -182,7 +182,7 @@ function isRefusedIdentity(fault: unknown): boolean {
   );
 }
 
-export function headerOf(answer: Dispatcher.ResponseData, name: string): string | undefined {
+function headerOf(answer: Dispatcher.ResponseData, name: string): string | undefined {
   const value = answer.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

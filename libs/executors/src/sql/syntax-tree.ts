@@ -19,7 +19,7 @@ export interface StatementTree {
 export class UnreadableStatement extends Error {}
 
 /** As long as a statement may be. Characters. */
-export const MAX_STATEMENT = 65_536;
+const MAX_STATEMENT = 65_536;
 
 /** Comments that may begin in it. The parser reads the rest of a run of beginnings again at each of them. */
 const MAX_COMMENTS = 200;

@@ -1,5 +1,5 @@
 /** The schema in which a table without one is looked for: the search path is fixed to it. */
-export const DEFAULT_SCHEMA = 'public';
+const DEFAULT_SCHEMA = 'public';
 
 /**
  * A table, always with its schema: `public.orders`. What is not plain lower case is quoted as in SQL, so that no two

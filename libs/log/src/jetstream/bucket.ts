@@ -37,7 +37,7 @@ const REPLICA_PATIENCE_MS = 2_000;
 const CHUNK_HEADER = 'Voorman-Chunk';
 
 /** The last token of an object's metadata subject. The padding stays. */
-export const objectToken = (name: string): string =>
+const objectToken = (name: string): string =>
   Buffer.from(name).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 
 /** The object's name in the last token of a subject. */

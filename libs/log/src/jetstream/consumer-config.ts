@@ -6,9 +6,9 @@ import type { Token } from '@voorman/envelope';
 export type ConsumerDefinition = Partial<ConsumerConfig> & { durable_name: string; filter_subject: string };
 
 /** A holder that is silent for so long is taken for dead and its record goes to another. Milliseconds. */
-export const ACK_WAIT_MS = 2_500;
+const ACK_WAIT_MS = 2_500;
 /** The same for outside publishers, whose clients do not tell that they are still at work. Milliseconds. */
-export const PUBLISHER_ACK_WAIT_MS = 30_000;
+const PUBLISHER_ACK_WAIT_MS = 30_000;
 
 /**
  * A durable that starts at the beginning of its stream and never gives up on a record: we decide what is poison.

@@ -33,7 +33,7 @@ const BEAT_MS = 800;
 const MISSING = [10014, 10059];
 
 /** How long to wait before delivery number `count + 1`. Handed back without a delay it would be back in a millisecond. */
-export const backoffMs = (count: number): number => Math.min(30_000, 250 * 2 ** Math.min(count, 10));
+const backoffMs = (count: number): number => Math.min(30_000, 250 * 2 ** Math.min(count, 10));
 
 /**
  * Takes messages from a durable consumer until it is drained: as many at once as there are slots, one at a time per lane,

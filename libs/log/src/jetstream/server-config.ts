@@ -46,7 +46,7 @@ export interface TlsFiles {
   readonly caFile: string;
 }
 
-export const DEFAULT_MAX_FILE_STORE_BYTES = 100 * 2 ** 30;
+const DEFAULT_MAX_FILE_STORE_BYTES = 100 * 2 ** 30;
 
 /** Where a server leaves the addresses that it found, as `nats-server_<pid>.ports`. */
 export const portsFolder = (dataDir: string): string => join(dataDir, 'run');

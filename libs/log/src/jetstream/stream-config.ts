@@ -42,7 +42,7 @@ export const BUNDLES_BUCKET = 'bundles';
 /** Where the server tells that an object of the bundles bucket changed: a hint, never the truth. */
 export const BUNDLE_NOTICES = 'live.bundles';
 /** The longest time in which the same id may be appended again without being recorded twice. Milliseconds. */
-export const DUPLICATE_WINDOW_MS = 120_000;
+const DUPLICATE_WINDOW_MS = 120_000;
 
 /** The stream of an owner's scheduled messages. */
 export const timersStream = (owner: Token): string => `TIMERS_${owner}`;

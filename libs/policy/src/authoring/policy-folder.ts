@@ -10,7 +10,7 @@ import { PolicyRejectedError, PolicyUnreadableError } from './errors.js';
 import type { PolicyFile } from './sources.js';
 
 /** The file of a policy folder that names the rules that answer. */
-export const ENTRYPOINTS = 'entrypoints.yaml';
+const ENTRYPOINTS = 'entrypoints.yaml';
 
 const EntrypointsFile = z.strictObject({
   entrypoints: z

@@ -64,7 +64,7 @@ async function movedText(
 }
 
 /** `undefined` where a place is not what the parser said. */
-export function withRoot(text: string, tree: RegoTree, root: string): string | undefined {
+function withRoot(text: string, tree: RegoTree, root: string): string | undefined {
   const named = placeOfPackage(tree);
   if (named === undefined) return undefined;
   // The parser counts whole characters.

@@ -5,7 +5,7 @@ createContext(bench);
 const script = new Script('work()');
 
 /** Thrown where work was stopped half way: whatever it worked on is in no defined state. */
-export class TimeLimitReached extends Error {
+class TimeLimitReached extends Error {
   constructor(readonly limitMs: number) {
     super(`it takes longer than ${limitMs} ms`);
   }

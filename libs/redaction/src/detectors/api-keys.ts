@@ -2,7 +2,7 @@ import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { SecretLintRuleContext, SecretLintSourceCode } from '@secretlint/types';
 import type { Detector, Span } from '../detector.js';
 
-export const API_KEY = 'api-key';
+const API_KEY = 'api-key';
 
 /**
  * By what cheap sign a rule of the preset can find anything. A rule without a line here runs on every text: a newer

@@ -1,7 +1,7 @@
 import { type Detector, markLengthAt } from '../detector.js';
 import { PASSWORD } from './tokens.js';
 
-export const SECRET = 'secret';
+const SECRET = 'secret';
 
 /** The names under which secrets stand. `strong`: whatever stands there; else only what looks random. */
 const NAME =
@@ -13,11 +13,39 @@ const JOIN = /s?\d{0,3}\\{0,6}["'`]?\]?[ \t]{0,8}(?<separator>=>|:=|[:=])(?<spac
 /** The scheme before the secret of an `Authorization` header. */
 const SCHEME = /(?:bearer|basic|digest|token|negotiate|apikey)[ \t]{1,4}/iy;
 
-// Read by these rather than character by character; a longer value is cut, and its rest found by other detectors or not.
+/** A longer value is cut, and its rest found by other detectors or not. */
 const MAX_VALUE = 4_096;
-const WORD = /[^\s,;&"'`<>(){}|\]\\]{0,4096}/y;
-const LINE = /[^\r\n"'\\]{0,4096}/y;
-const UP_TO_QUOTE = /[^\n"'`]{0,4096}/y;
+const WORD = /[^\s,;&"'`<>(){}|\]\\]*/y;
+const LINE = /[^\r\n"'\\]*/y;
+const UP_TO_QUOTE = /[^\n"'`]*/y;
+
+/** Where runs of one kind of characters end in one text: of names that stand in each other's values, none is read again. */
+class Runs {
+  #from = 0;
+  #end = -1;
+
+  constructor(
+    private readonly run: RegExp,
+    private readonly text: string,
+  ) {}
+
+  endFrom(from: number): number {
+    if (from < this.#from || from > this.#end) {
+      this.run.lastIndex = from;
+      this.run.test(this.text);
+      this.#from = from;
+      this.#end = this.run.lastIndex;
+    }
+    return Math.min(this.#end, from + MAX_VALUE);
+  }
+}
+
+/** The runs that values are made of. */
+interface Ends {
+  readonly word: Runs;
+  readonly line: Runs;
+  readonly upToQuote: Runs;
+}
 /** What stands for a value and is none. */
 const PLACEHOLDER =
   /^(?:\$.*|<[^>]*>|\{\{.*|%[\w-]+%|\*+|x{3,}|\.{3,}|null|none|nil|undefined|true|false|yes|no|string|env\b.*|process\.env.*|os\.environ.*|\/[\w./-]*)$/i;
@@ -25,6 +53,11 @@ const PLACEHOLDER =
 /** Values that are given under the name of a secret: `password=…`, `"api_key": "…"`, `Authorization: …`, `token := …`. */
 export const findAssignments: Detector = (text, found) => {
   if (!SIGN.test(text)) return;
+  const ends: Ends = {
+    word: new Runs(WORD, text),
+    line: new Runs(LINE, text),
+    upToQuote: new Runs(UP_TO_QUOTE, text),
+  };
   for (const match of text.matchAll(NAME)) {
     JOIN.lastIndex = match.index + match[0].length;
     const join = JOIN.exec(text);
@@ -33,7 +66,7 @@ export const findAssignments: Detector = (text, found) => {
     let start = JOIN.lastIndex;
     SCHEME.lastIndex = start;
     if (/^(?:auth|token)/i.test(match[0]) && SCHEME.test(text)) start = SCHEME.lastIndex;
-    const end = endOfValue(text, start, quote, /cookie$/i.test(match[0]));
+    const end = endOfValue(text, start, quote, /cookie$/i.test(match[0]), ends);
     const value = text.slice(start, end);
     const isCertain = quote !== '' || (separator === '=' && space === '') || /^(?:auth|cookie|set-c)/i.test(match[0]);
     const strength = match.groups?.weak === undefined ? (isCertain ? 'certain' : 'likely') : 'weak';
@@ -81,22 +114,16 @@ function looksRandom(given: string): boolean {
   return bits >= 3;
 }
 
-function endOfValue(text: string, start: number, quote: string, isWholeLine: boolean): number {
+function endOfValue(text: string, start: number, quote: string, isWholeLine: boolean, ends: Ends): number {
   const from = start + markLengthAt(text, start);
-  if (quote === '') return endOf(isWholeLine ? LINE : WORD, text, from);
+  if (quote === '') return (isWholeLine ? ends.line : ends.word).endFrom(from);
   const last = Math.min(text.length, start + MAX_VALUE);
-  for (let at = endOf(UP_TO_QUOTE, text, from); at < last; at = endOf(UP_TO_QUOTE, text, at + 1)) {
+  for (let at = ends.upToQuote.endFrom(from); at < last; at = ends.upToQuote.endFrom(at + 1)) {
     const char = text.charAt(at);
     if (char === '\n') return at;
     if (quote.endsWith(char) && closes(text, at, start, quote.length - 1)) return at - quote.length + 1;
   }
   return last;
-}
-
-function endOf(run: RegExp, text: string, from: number): number {
-  run.lastIndex = from;
-  run.test(text);
-  return run.lastIndex;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Detector } from '../detector.js';
 
-export const PRIVATE_KEY = 'private-key';
+const PRIVATE_KEY = 'private-key';
 
 const BEGIN = '-----BEGIN ';
 const END = '-----END ';

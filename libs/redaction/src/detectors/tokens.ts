@@ -1,7 +1,7 @@
 import { type Detector, markLengthAt } from '../detector.js';
 
-export const JWT = 'jwt';
-export const BEARER_TOKEN = 'bearer-token';
+const JWT = 'jwt';
+const BEARER_TOKEN = 'bearer-token';
 export const PASSWORD = 'password';
 
 // The character before a match is checked, so that one run of characters is tried from its beginning only.

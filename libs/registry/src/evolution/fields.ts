@@ -39,7 +39,7 @@ export function fieldsOf({ members, root }: AllOf): Fields {
 }
 
 /** The schemas of one member that judge the value under a name. */
-export function judging(member: JsonSchema, name: string): readonly unknown[] {
+function judging(member: JsonSchema, name: string): readonly unknown[] {
   const { properties, patternProperties } = member;
   const named = isSchema(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];
   const matching = isSchema(patternProperties)

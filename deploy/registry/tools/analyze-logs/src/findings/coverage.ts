@@ -16,7 +16,7 @@ export interface Coverage {
  * The log that a file is a part of: `app.log`, `app.log.1`, `app-2026-03-01.log.gz` are parts of one, so that nothing is
  * new in one of them that an older one has already seen.
  */
-export const streamOf = (name: string): string =>
+const streamOf = (name: string): string =>
   name
     .replace(/ \(\d+\)$/, '')
     .replace(/\.gz$/i, '')

@@ -39,7 +39,7 @@ export interface Finding {
 const SEVERITY_WEIGHT = { error: 3, warn: 1.5, info: 0.4, debug: 0.3, unknown: 0.5 } as const;
 const KIND_WEIGHT = { new: 1.3, burst: 1, stopped: 0.7, 'rare-error': 0.5, 'dominant-error': 0.8 } as const;
 
-export const weightOf = (subject: Subject): number =>
+const weightOf = (subject: Subject): number =>
   subject.isFailing ? Math.max(SEVERITY_WEIGHT[subject.severity], 1.5) : SEVERITY_WEIGHT[subject.severity];
 
 /** What is worth saying about one template; undefined if it goes on as ever. */

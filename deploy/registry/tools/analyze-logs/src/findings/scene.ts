@@ -87,7 +87,7 @@ export function percent(part: number, whole: number): string {
   return `${share < 10 ? Number(share.toFixed(1)) : Math.round(share)}%`;
 }
 
-export function duration(ms: number): string {
+function duration(ms: number): string {
   const units: readonly (readonly [number, string])[] = [
     [DAY_MS, 'd'],
     [HOUR_MS, 'h'],
