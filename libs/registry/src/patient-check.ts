@@ -12,9 +12,15 @@ const LARGE: ValueSize = { values: 10_000, characters: 64 * 1_024 };
 /** Keywords that may take any time over a few characters: patterns that go back, comparisons of all with all, recursion. */
 const ENDLESS = /"(?:pattern|patternProperties|uniqueItems|\$(?:dynamic)?[rR]ef)":(?<value>"[^"]*")?/g;
 
-/** Whether a schema may take any time over a small value. A field of such a name only makes the check cost 0.1 ms more. */
-export const mayBeEndless = (schema: JsonSchema): boolean =>
-  [...JSON.stringify(schema).matchAll(ENDLESS)].some(({ groups }) => groups?.value !== JSON.stringify(ATTACHMENT_REF));
+/**
+ * Whether a schema may take any time over a small value. A field of such a name only makes the check cost 0.1 ms more. The
+ * schema of attachments lies in each schema of a tool and is our own: its pattern goes through a text once.
+ */
+export function mayBeEndless({ $defs, ...schema }: JsonSchema): boolean {
+  const { Attachment: _own, ...theirs } = ($defs ?? {}) as JsonSchema;
+  const written = JSON.stringify({ ...schema, $defs: theirs });
+  return [...written.matchAll(ENDLESS)].some(({ groups }) => groups?.value !== JSON.stringify(ATTACHMENT_REF));
+}
 
 export const isLarge = ({ values, characters }: ValueSize): boolean =>
   values > LARGE.values || characters > LARGE.characters;
