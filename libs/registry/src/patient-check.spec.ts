@@ -5,7 +5,8 @@ import { toJsonSchema } from './short-form.js';
 describe('a schema that may take any time over a small value', () => {
   it('is none in the short form: its calls need no watch', () => {
     const form = { query: 'string', 'logs?': 'attachment[]', 'n?': 'integer' };
-    for (const direction of ['input', 'output'] as const) expect(mayBeEndless(toJsonSchema(form, direction))).toBe(false);
+    for (const direction of ['input', 'output'] as const)
+      expect(mayBeEndless(toJsonSchema(form, direction))).toBe(false);
   });
 
   it.each([
