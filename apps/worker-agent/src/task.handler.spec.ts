@@ -117,6 +117,19 @@ describe('a bot', () => {
     },
   );
 
+  it('fails its task in words, once, where the bus keeps it from the gateway', async () => {
+    const task = new BotTask();
+    await task.replica(undefined, 'tool-gateway');
+    await task.request();
+    const story = await task.storyUntil('task-failed');
+    expect(story.at(-1)).toMatchObject({
+      target_agent: 'orchestrator',
+      payload: { code: 'agent/forbidden', message: expect.stringContaining('sre-bot may not address') },
+    });
+    await task.time.wait(60_000);
+    expect(typesOf(await task.story())).toEqual([...WHOLE_STORY.slice(0, 4), 'task-failed']);
+  });
+
   it('ends the task, and calls nothing more, once its budget is used up', async () => {
     const task = new BotTask();
     await task.gateway((request) =>

@@ -1,5 +1,5 @@
 import { type Brain, type Task, type TaskCommand, type Thought, task } from '@voorman/agent';
-import { type Recorded, taskBoundary } from '@voorman/envelope';
+import { hasCode, type Recorded, taskBoundary } from '@voorman/envelope';
 import { type Clock, Decisions, type Delivery, type Ids, type Log, type Payloads } from '@voorman/log';
 import { LargeOutputs } from './large-outputs.js';
 
@@ -35,10 +35,10 @@ export class TaskHandler {
     const taskKey = `${record.tenant}/${record.correlation_id}/${record.task_id}`;
     const boundary = taskBoundary(record.tenant, record.correlation_id, record.task_id);
     const outputs = this.#outputs.forOneWakeUp();
-    do {
-      const { state } = await this.#decisions.decide({
+    const decide = (think: (current: Task) => Thought) =>
+      this.#decisions.decide({
         boundary,
-        command: (current) => ({ type: 'think', thought: this.#think(outputs.placed(current), taskKey) }),
+        command: (current) => ({ type: 'think', thought: think(current) }),
         // Of its task a bot heeds what it wrote itself and what is addressed to it, and every such type is news to it.
         // The orchestrator gives a task once, and before that nobody tells a bot anything in it.
         woken: { record, delivery, opens: record.type === 'task-requested' },
@@ -51,8 +51,28 @@ export class TaskHandler {
           causationId: record.id,
         },
       });
+    do {
+      const { state } = await decide((current) => this.#think(outputs.placed(current), taskKey)).catch(
+        (fault: unknown) => {
+          // The same record would be refused at every delivery, until the task expires for a reason that says nothing.
+          if (hasCode(fault, 'log/forbidden')) return decide(() => this.#notLetThrough);
+          throw fault;
+        },
+      );
       if (state.status === 'ended') this.#decisions.forget(boundary);
     } while (await outputs.fetchMissing());
+  }
+
+  /** What a bot says that the bus keeps from whom it would address: mostly the gateway, as policy allows it no tool. */
+  get #notLetThrough(): Thought {
+    return {
+      kind: 'fail',
+      fault: {
+        code: 'agent/forbidden',
+        message: `${this.ports.name} may not address whom it needs for this task: policy lets it use no tool, or its tools are missing.`,
+        next: 'See voorman policy permissions for what it may, and voorman status for manifests that cannot be used.',
+      },
+    };
   }
 
   #think(current: Task | undefined, taskKey: string): Thought {

@@ -5,9 +5,10 @@ import {
   type PayloadRef,
   type Recorded,
   sealDraft,
+  subjectOf,
   taskBoundary,
 } from '@voorman/envelope';
-import { type Log, readAll } from '@voorman/log';
+import { type Log, LogForbiddenError, readAll } from '@voorman/log';
 import { MemoryStore, memoryConnection, VirtualTime, type Weather } from '@voorman/log/memory';
 import { AgentManifest } from '@voorman/registry';
 import { brainOf } from '../brains.js';
@@ -60,11 +61,11 @@ export class BotTask {
     this.store = new MemoryStore({ scheduler: this.time, cluster });
   }
 
-  /** Starts a replica; returns how to end it without a word. */
-  async replica(weather?: Weather): Promise<() => void> {
+  /** Starts a replica; returns how to end it without a word. @param closedTo whom the bus lets it not address. */
+  async replica(weather?: Weather, closedTo?: string): Promise<() => void> {
     const connection = memoryConnection(this.store, 'sre-bot', weather);
     const handler = new TaskHandler({
-      log: connection.log,
+      log: closedTo === undefined ? connection.log : closed(connection.log, closedTo),
       payloads: connection.payloads,
       clock: this.time,
       ids: { next: () => this.#id() },
@@ -124,6 +125,21 @@ export class BotTask {
     this.#ids += 1;
     return `id-${this.#ids}`;
   }
+}
+
+/** A log whose bus refuses what is addressed to somebody. */
+function closed(log: Log, target: string): Log {
+  const append: Log['append'] = async (envelope, condition) => {
+    if (envelope.target_agent === target) throw new LogForbiddenError(subjectOf(envelope));
+    return await log.append(envelope, condition);
+  };
+  return new Proxy(log, {
+    get(of, name) {
+      if (name === 'append') return append;
+      const own: unknown = Reflect.get(of, name, of);
+      return typeof own === 'function' ? own.bind(of) : own;
+    },
+  });
 }
 
 export const finished = ({ call_id, tool }: PayloadOf<'tool-requested'>, output: JsonObject): Draft => ({
