@@ -53,7 +53,7 @@ describe('a budget of 20 calls on a real log', () => {
       ids: { next: () => randomUUID() },
       random: Math.random,
       wait: waitUnless,
-      redact: (given) => ({ output: given, redacted: [] }),
+      redact: async (given) => ({ output: given, redacted: [] }),
       report: () => undefined,
       environment: 'test',
     });

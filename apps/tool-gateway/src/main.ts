@@ -8,11 +8,11 @@ import {
   SqlExecutor,
   WorldExecutor,
 } from '@voorman/executors';
-import { Digester, redact } from '@voorman/redaction';
 import { loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
 import { keptKey } from './adapters/kept-key.js';
 import { openPrograms } from './adapters/programs.js';
+import { Redactions } from './adapters/redactions.js';
 import { waitUnless } from './adapters/waiting.js';
 import { loadGatewayConfig } from './config.js';
 import { openShelf } from './registry/open-shelf.js';
@@ -53,7 +53,7 @@ await runService(async ({ settings, connection, log }) => {
       report: (tool, fault) => log.warn({ tool, err: fault }, 'A statement broke off.'),
     }),
   });
-  const digester = new Digester(await keptKey(join(settings.data, 'redaction.key')));
+  const redactions = new Redactions(await keptKey(join(settings.data, 'redaction.key')));
   const { policy, stop } = await openPolicy(connection, log, settings);
   return {
     module: ToolGatewayModule.on({
@@ -68,10 +68,7 @@ await runService(async ({ settings, connection, log }) => {
       ids: uuids,
       random: Math.random,
       wait: (ms, signal) => waitUnless(ms, signal),
-      redact: (given, fields, keep) => {
-        const { value: output, redacted } = redact(given, { fields, keep, digester });
-        return { output, redacted };
-      },
+      redact: redactions.redact,
       report: (tool, fault) => log.error({ tool, err: fault }, 'The gateway met a fault of its own.'),
       environment: settings.environment,
     }),
@@ -91,6 +88,7 @@ await runService(async ({ settings, connection, log }) => {
     }),
     stop: async () => {
       await executor.stop();
+      await redactions.stop();
       await keyring.stop();
       onShelf.stop();
       stop();

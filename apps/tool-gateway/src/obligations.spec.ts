@@ -21,7 +21,7 @@ describe('an obligation', () => {
         { type: 'cap_rows', max: 5 },
         { type: 'add_condition', table: 'users', where: 'tenant = 1' },
       ]),
-      redact: (given, fields) => {
+      redact: async (given, fields) => {
         asked.push([...fields]);
         return { output: given, redacted: [] };
       },

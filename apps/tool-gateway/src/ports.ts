@@ -36,13 +36,19 @@ export interface GatewayPorts {
 }
 
 /**
- * Takes out of an output what must not be recorded.
+ * Takes out of an output what must not be recorded; `undefined` where it could not be looked through, and so must not be
+ * recorded at all.
  * @param fields JSON pointers of what has to go in any case. @param keep kinds of personal data that may stay.
  */
 export type Redact = (
   output: JsonObject,
   fields: readonly string[],
   keep: readonly string[],
-) => { readonly output: JsonObject; readonly redacted: readonly Redacted[] };
+) => Promise<Redaction | undefined>;
+
+export interface Redaction {
+  readonly output: JsonObject;
+  readonly redacted: readonly Redacted[];
+}
 
 export { GATEWAY } from '@voorman/envelope';

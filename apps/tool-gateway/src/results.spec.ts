@@ -30,7 +30,7 @@ describe('what a tool says', () => {
   it('loses what must not be known, also where it says why it failed', async () => {
     const fault = { code: 'tool/failed', message: 'No user ada@example.org.', next: 'Ask.' };
     await session.gateway(session.doing({ kind: 'fault', fault, durationMs: 1, retryable: false }), {
-      redact: (given) => ({
+      redact: async (given) => ({
         output: JSON.parse(JSON.stringify(given).replaceAll('ada@example.org', '[redacted:email]')),
         redacted: [],
       }),

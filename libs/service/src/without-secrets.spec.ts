@@ -1,9 +1,10 @@
 import { type Decider } from '@voorman/decider';
-import { type Draft, type Envelope, type Recorded, sealDraft, taskBoundary } from '@voorman/envelope';
-import { Decisions } from '@voorman/log';
+import { type Draft, type Envelope, MAX_INBOX_BYTES, type Recorded, sealDraft, taskBoundary } from '@voorman/envelope';
+import { Decisions, type InboxMessage } from '@voorman/log';
+import type { LogConnection } from '@voorman/log/jetstream';
 import { MemoryStore, memoryConnection } from '@voorman/log/memory';
 import { describe, expect, it } from 'vitest';
-import { logWithoutSecrets } from './without-secrets.js';
+import { logWithoutSecrets, withoutSecrets } from './without-secrets.js';
 
 const seal = { source: 'orchestrator', tenant: 'acme', session: 's', task: 't', ttlSeconds: 60 };
 const boundary = taskBoundary('acme', 's', 't');
@@ -51,5 +52,38 @@ describe('a log that takes no secrets', () => {
     const log = logWithoutSecrets(inner as never);
     inner.isReplicated = true;
     expect(log.isReplicated).toBe(true);
+  });
+});
+
+describe('an inbox out of which no secret comes', () => {
+  /** The body as whoever follows the inbox gets it. */
+  async function received(body: string): Promise<Buffer> {
+    const given = { tenant: 'acme', publisher: 'crm', target: 'orchestrator', position: 1, receivedAtMs: 0 };
+    let taken = Buffer.alloc(0);
+    const follow = async (handler: (message: InboxMessage) => Promise<void>) => {
+      await handler({ ...given, body: Buffer.from(body) });
+      return { stop: async () => undefined };
+    };
+    const connection = { log: plain(), inbox: { follow } } as unknown as LogConnection;
+    await withoutSecrets(connection).inbox.follow(async (message) => {
+      taken = Buffer.from(message.body);
+    });
+    return taken;
+  }
+
+  it('hands a message on without them', async () => {
+    expect(JSON.parse((await received('{"goal":"password=swordfish"}')).toString())).toEqual({
+      goal: 'password=[redacted:password]',
+    });
+  });
+
+  it('looks no further into what is too large than anything of it is recorded, and leaves its size as it was', async () => {
+    const large = `{"goal":"password=swordfish","correlation_id":"s1"${' '.repeat(MAX_INBOX_BYTES)}`;
+    const taken = await received(large);
+    expect(taken.length).toBe(large.length);
+    expect(taken.toString()).toContain('"correlation_id":"s1"');
+    expect(taken.toString()).not.toContain('swordfish');
+    const harmless = `${'x'.repeat(MAX_INBOX_BYTES)}password=swordfish`;
+    expect((await received(harmless)).toString()).toBe(harmless);
   });
 });

@@ -1,7 +1,7 @@
-import type { Envelope } from '@voorman/envelope';
+import { type Envelope, MAX_INBOX_BYTES } from '@voorman/envelope';
 import type { InboxMessage, Log } from '@voorman/log';
 import type { LogConnection } from '@voorman/log/jetstream';
-import { redactSecrets } from '@voorman/redaction';
+import { redactSecrets, redactText } from '@voorman/redaction';
 
 /**
  * The same connection, through which no secret gets: none is appended, and none comes in from outside. What services make
@@ -52,6 +52,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** A message that is no JSON is left alone: nothing of it but its fault is recorded. */
 function messageWithoutSecrets(message: InboxMessage): InboxMessage {
+  if (message.body.length > MAX_INBOX_BYTES) return beginningWithoutSecrets(message);
   let parsed: unknown;
   try {
     parsed = JSON.parse(decoder.decode(message.body));
@@ -60,4 +61,14 @@ function messageWithoutSecrets(message: InboxMessage): InboxMessage {
   }
   const clean = redactSecrets(parsed);
   return clean === parsed ? message : { ...message, body: new TextEncoder().encode(JSON.stringify(clean)) };
+}
+
+/** Nothing of what is too large is recorded but names in its beginning: looking through the rest would hold up everybody. */
+function beginningWithoutSecrets(message: InboxMessage): InboxMessage {
+  const beginning = Buffer.from(message.body.subarray(0, MAX_INBOX_BYTES)).toString('utf8');
+  const clean = redactText(beginning);
+  if (clean === beginning) return message;
+  const body = Buffer.alloc(message.body.length, ' ');
+  body.write(clean, 0, MAX_INBOX_BYTES, 'utf8');
+  return { ...message, body };
 }

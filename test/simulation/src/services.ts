@@ -101,7 +101,7 @@ export const startGateway = (effects: SimulatedEffect[], sabotage?: Sabotage): S
       ids,
       random: () => random.fraction(),
       wait,
-      redact: (output) => ({ output, redacted: [] }),
+      redact: async (output) => ({ output, redacted: [] }),
       report: (_tool, fault) => surroundings.report(fault),
       environment,
     });

@@ -37,23 +37,16 @@ export async function outcomeOf(
   const pause = executed.retryAfterMs === undefined ? {} : { retryAfterMs: executed.retryAfterMs };
   if (executed.kind !== 'output') {
     const { kind } = executed;
-    const fault = withoutSecrets(executed.fault, tool, ports);
+    const fault = await withoutSecrets(executed.fault, tool, ports);
     return { result: { kind, fault, durationMs, ...cost }, retryable, ...pause, hasActed: false, isDraft: false };
   }
   const broken = tool.checkOutput(executed.output);
-  if (broken !== undefined) {
-    const isOnce = tool.manifest.effect === 'once';
-    // It names the fields that the tool made up, and those may say anything.
-    const fault = withoutSecrets(broken, tool, ports);
-    return {
-      result: { kind: 'fault', fault, durationMs, ...cost },
-      retryable: !isOnce,
-      hasActed: isOnce,
-      isDraft: false,
-    };
-  }
+  // It names the fields that the tool made up, and those may say anything.
+  if (broken !== undefined) return noGood(await withoutSecrets(broken, tool, ports), executed, tool);
   const { data_classes, redact } = tool.manifest;
-  const { output, redacted } = ports.redact(executed.output, [...redact.fields, ...duties.redact], redact.keep);
+  const looked = await ports.redact(executed.output, [...redact.fields, ...duties.redact], redact.keep);
+  if (looked === undefined) return noGood(notLookedThrough(tool.manifest.name), executed, tool);
+  const { output, redacted } = looked;
   return {
     result: {
       kind: 'output',
@@ -61,7 +54,7 @@ export async function outcomeOf(
       ...cost,
       ...(await placed(output, ports)),
       ...(isFromOutside(tool) ? { untrusted: true } : {}),
-      ...(executed.note === undefined ? {} : { note: noteWithoutSecrets(executed.note, tool, ports) }),
+      ...(executed.note === undefined ? {} : { note: await noteWithoutSecrets(executed.note, tool, ports) }),
       ...(redacted.length === 0 ? {} : { redacted: [...redacted].slice(0, 1_000) }),
       ...(data_classes.length === 0 ? {} : { data_classes }),
     },
@@ -71,16 +64,44 @@ export async function outcomeOf(
   };
 }
 
-/** Why a tool failed may be told in its own words, and these may hold anything; so may what it calls the fault. */
-function withoutSecrets({ code, message, next }: Fault, { manifest }: Tool, { redact }: Redacting): Fault {
-  const { output } = redact({ code, message }, [], manifest.redact.keep);
-  return { code: String(output.code), message: String(output.message), next };
+/** What a tool gave that cannot be handed on. */
+function noGood(fault: Fault, { durationMs, cost }: Executed, { manifest }: Tool): Outcome {
+  const isOnce = manifest.effect === 'once';
+  return {
+    result: { kind: 'fault', fault, durationMs, ...(cost === undefined ? {} : { cost }) },
+    retryable: !isOnce,
+    hasActed: isOnce,
+    isDraft: false,
+  };
 }
 
-function noteWithoutSecrets(note: string, { manifest }: Tool, { redact }: Redacting): string {
-  const { output } = redact({ note }, [], manifest.redact.keep);
-  return String(output.note).slice(0, 1_000);
+/** Why a tool failed may be told in its own words, and these may hold anything; so may what it calls the fault. */
+async function withoutSecrets({ code, message, next }: Fault, tool: Tool, ports: Redacting): Promise<Fault> {
+  const said = await wordsWithoutSecrets({ code, message }, tool, ports);
+  return { code: said.code ?? 'tool/failed', message: said.message ?? UNSPEAKABLE, next };
 }
+
+async function noteWithoutSecrets(note: string, tool: Tool, ports: Redacting): Promise<string> {
+  const said = await wordsWithoutSecrets({ note }, tool, ports);
+  return (said.note ?? UNSPEAKABLE).slice(0, 1_000);
+}
+
+async function wordsWithoutSecrets(
+  words: Readonly<Record<string, string>>,
+  { manifest }: Tool,
+  { redact }: Redacting,
+): Promise<Partial<Record<string, string>>> {
+  const { output = {} } = (await redact(words, [], manifest.redact.keep)) ?? {};
+  return Object.fromEntries(Object.entries(output).map(([name, value]) => [name, String(value)]));
+}
+
+const UNSPEAKABLE = 'What the tool said of it could not be looked through.';
+
+const notLookedThrough = (tool: string): Fault => ({
+  code: 'output/not-looked-through',
+  message: `What ${tool} gave could not be looked through for secrets in its time, so nothing of it is kept.`,
+  next: 'Ask for less at once, or finish without this tool.',
+});
 
 type Redacting = Pick<GatewayPorts, 'redact'>;
 

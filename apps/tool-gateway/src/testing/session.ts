@@ -135,7 +135,7 @@ export class GatewaySession {
       tools: () => this.tools,
       domainOf: () => 'operations',
       random: () => 1,
-      redact: (output) => ({ output, redacted: [] }),
+      redact: async (output) => ({ output, redacted: [] }),
       executor: { execute: async (execution) => deed(execution), meaning: async () => ({}) },
       clock: this.time,
       ids: { next: () => this.#id() },

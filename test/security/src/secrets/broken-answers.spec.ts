@@ -29,7 +29,7 @@ async function recordOf(executed: Executed, more: Record<string, unknown> = {}, 
   session.tools.set('staff', compileTool(manifest({ name: 'staff', schema, retry: { max_attempts: 1 }, ...more })));
   await session.gateway(() => executed, {
     policy,
-    redact: (given, fields, keep) => {
+    redact: async (given, fields, keep) => {
       const { value, redacted } = redact(given, { fields, keep, digester });
       return { output: value, redacted };
     },

@@ -89,7 +89,7 @@ export class ServiceBehindTool {
     await session.gateway(() => Promise.reject(new Error('unused')), {
       policy: { revision: 'r1', decide },
       executor: new WorldExecutor({ api: this.#executor }),
-      redact: (output, fields, keep) => {
+      redact: async (output, fields, keep) => {
         const { value, redacted } = redact(output, { fields, keep, digester });
         return { output: value, redacted };
       },
