@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { EXIT } from '../errors.js';
-import type { Access } from '../stack/bus-access.js';
 import { askSupervisor } from '../stack/control.js';
 import { requireStack } from '../stack/state-file.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples, token } from './context.js';
@@ -26,7 +25,7 @@ export const access = (act: Act): Command =>
 async function letIn({ data, terminal }: Context, name: string, options: AccessOptions): Promise<number> {
   const { tenant, role = [] } = options;
   const stack = await requireStack(data);
-  const settings = (await askSupervisor(stack.control, { ask: 'access', name, tenant, roles: [...role] })) as Access;
+  const settings = await askSupervisor(stack.control, { ask: 'access', name, tenant, roles: [...role] });
   terminal.document(settings);
   for (const [key, value] of Object.entries(settings)) terminal.line(`${`${key}:`.padEnd(14)}${value}`);
   return EXIT.ok;

@@ -6,7 +6,7 @@ import { EXIT, NotReadyError, NotRunningError } from '../errors.js';
 import { consequence } from '../registry/problem.js';
 import { askSupervisor } from '../stack/control.js';
 import type { DataFolder } from '../stack/data-folder.js';
-import { leftOutOf, type StackReport, troublesOf } from '../stack/stack-report.js';
+import { leftOutOf, troublesOf } from '../stack/stack-report.js';
 import { findStack } from '../stack/state-file.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples } from './context.js';
 
@@ -35,7 +35,7 @@ async function show({ data, terminal }: Context): Promise<number> {
   const stack = await findStack(data);
   if (stack === undefined) throw new NotRunningError(data.path, data.flag);
   if (stack.nats === undefined || stack.control === '') throw new NotReadyError(data.path, stack.phase);
-  const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
+  const report = await askSupervisor(stack.control, { ask: 'status' });
   const names = [...new Set(report.members.map((member) => member.name))];
   const backlog = stack.phase === 'ready' ? await backlogsOf(data, names) : undefined;
   const services: ServiceStatus[] = report.members.map(({ name, pid, state }) => ({

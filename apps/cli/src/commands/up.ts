@@ -4,7 +4,7 @@ import { EXIT } from '../errors.js';
 import { askSupervisor } from '../stack/control.js';
 import { superviseDetached } from '../stack/detached.js';
 import { runSupervisor } from '../stack/foreground.js';
-import { type StackReport, troublesOf } from '../stack/stack-report.js';
+import { troublesOf } from '../stack/stack-report.js';
 import { requireStack } from '../stack/state-file.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from './context.js';
 import { pointsIn } from './policy/in-force.js';
@@ -39,7 +39,7 @@ async function start({ data, terminal }: Context, options: UpOptions): Promise<n
   if (options.detach) {
     await superviseDetached(wanted, terminal.line);
     const stack = await requireStack(data);
-    const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
+    const report = await askSupervisor(stack.control, { ask: 'status' });
     const troubles = troublesOf(report);
     const isInForce = troubles.length === 0 && pointsIn(report).every((point) => point.revision !== null);
     if (!isInForce) terminal.note('The stack runs, and what it should decide by is not in force: see voorman status.');

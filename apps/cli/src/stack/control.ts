@@ -7,7 +7,9 @@ import { BusTargets } from '@voorman/policy';
 import { z } from 'zod';
 import { ControlError, ToldError } from '../errors.js';
 import { told } from '../output/fault.js';
+import type { Access } from './bus-access.js';
 import type { DataFolder } from './data-folder.js';
+import type { StackReport } from './stack-report.js';
 
 /** What a command may ask of the supervisor. */
 export const Request = z.discriminatedUnion('ask', [
@@ -22,6 +24,15 @@ export const Request = z.discriminatedUnion('ask', [
   }),
 ]);
 export type Request = z.infer<typeof Request>;
+
+/** What the supervisor answers to each of these. */
+export interface Answers {
+  readonly status: StackReport;
+  readonly bus: { readonly changed: boolean };
+  readonly scale: { readonly bot: string; readonly replicas: number };
+  readonly access: Access;
+}
+type Answer = Answers[keyof Answers];
 
 const Reply = z.union([
   z.object({ answer: z.unknown() }),
@@ -45,7 +56,7 @@ export async function socketPath(data: DataFolder): Promise<{ path: string; remo
 /** Takes one request per line, answers with one line each. The folder's permissions say who may ask. */
 export async function serveControl(
   path: string,
-  answer: (request: Request) => Promise<unknown>,
+  answer: (request: Request) => Promise<Answer>,
 ): Promise<{ close(): Promise<void> }> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -72,7 +83,7 @@ export async function serveControl(
   };
 }
 
-async function replyTo(line: string, answer: (request: Request) => Promise<unknown>): Promise<string> {
+async function replyTo(line: string, answer: (request: Request) => Promise<Answer>): Promise<string> {
   try {
     return JSON.stringify({ answer: await answer(Request.parse(JSON.parse(line))) });
   } catch (fault) {
@@ -84,7 +95,11 @@ async function replyTo(line: string, answer: (request: Request) => Promise<unkno
  * Asks the supervisor.
  * @throws {ToldError} it refuses. @throws {ControlError} it does not answer.
  */
-export async function askSupervisor(path: string, request: Request, withinMs = 30_000): Promise<unknown> {
+export async function askSupervisor<Ask extends keyof Answers>(
+  path: string,
+  request: Extract<Request, { ask: Ask }>,
+  withinMs = 30_000,
+): Promise<Answers[Ask]> {
   const line = await new Promise<string>((resolve, reject) => {
     const silent = (cause?: unknown) =>
       reject(new ControlError('The supervisor does not answer.', undefined, cause === undefined ? {} : { cause }));
@@ -103,5 +118,6 @@ export async function askSupervisor(path: string, request: Request, withinMs = 3
   });
   const reply = Reply.parse(JSON.parse(line));
   if ('error' in reply) throw new ToldError(reply.error);
-  return reply.answer;
+  // Only the user's own supervisor listens there, and `serveControl` holds it to `Answers`.
+  return reply.answer as Answers[Ask];
 }

@@ -6,7 +6,7 @@ import { publishAtStart } from '../registry/publishing.js';
 import { BusAccess } from './bus-access.js';
 import { BusCertificates } from './bus-certificates.js';
 import { busTargetsAtStart } from './bus-targets.js';
-import { type Request, serveControl, socketPath } from './control.js';
+import { type Answers, type Request, serveControl, socketPath } from './control.js';
 import { type DataFolder, prepareDataFolder, ROOT, unusable } from './data-folder.js';
 import { watchDisk } from './disk.js';
 import { Fleet } from './fleet.js';
@@ -207,7 +207,7 @@ export class Supervisor {
     for (const step of this.#undo.reverse()) await step();
   }
 
-  async #answer(request: Request): Promise<unknown> {
+  async #answer(request: Request): Promise<Answers[keyof Answers]> {
     switch (request.ask) {
       case 'status':
         return await this.report();

@@ -15,7 +15,7 @@ const DECIDE: readonly string[] = ['orchestrator', 'tool-gateway'];
 
 /** What every enforcement point of a stack decides by at this moment. */
 export async function enforcementPoints(stack: ReadyStack): Promise<EnforcementPoint[]> {
-  return pointsIn((await askSupervisor(stack.control, { ask: 'status' })) as StackReport);
+  return pointsIn(await askSupervisor(stack.control, { ask: 'status' }));
 }
 
 /** The same, of what a supervisor has reported. */

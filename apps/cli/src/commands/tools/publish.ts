@@ -11,7 +11,7 @@ import { judged } from '../../registry/signatures.js';
 import { toolFolders } from '../../registry/tool-folders.js';
 import { askSupervisor } from '../../stack/control.js';
 import type { LeftOut } from '../../stack/health.js';
-import { leftOutOf, type StackReport } from '../../stack/stack-report.js';
+import { leftOutOf } from '../../stack/stack-report.js';
 import type { ReadyStack } from '../../stack/state-file.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, each, examples } from '../context.js';
 
@@ -92,7 +92,7 @@ interface Use {
 async function untilUsed(stack: ReadyStack, revision: string): Promise<Use> {
   const began = performance.now();
   for (;;) {
-    const report = (await askSupervisor(stack.control, { ask: 'status' })) as StackReport;
+    const report = await askSupervisor(stack.control, { ask: 'status' });
     const gateways = report.members.filter((member) => member.name === 'tool-gateway');
     const everywhere = gateways.every((member) => member.registry === revision);
     const ms = Math.round(performance.now() - began);
