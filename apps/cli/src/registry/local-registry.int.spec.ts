@@ -29,7 +29,7 @@ async function writeTool(name: string, program = 'process.exit()'): Promise<void
   await writeFile(join(folder, 'main.js'), program);
 }
 const prepared = async () => (await prepareTools((await loadRegistries([registryFolder()])).tools)).tools;
-const verdict = async (tool: Parameters<typeof judged>[0]) =>
+const judgementOf = async (tool: Parameters<typeof judged>[0]) =>
   judged(tool, await loadTrust([localTrustFolder(data())]), Date.now());
 
 describe('the key of this machine', () => {
@@ -56,7 +56,7 @@ describe('the tools of a starting stack', () => {
     await mkdir(data().path, { recursive: true });
     await writeTool('echo');
     const [tool] = await signLocally(data(), await localSigner(data()), await prepared());
-    expect(tool && (await verdict(tool))).toMatchObject({ signers: ['this machine'], fault: null });
+    expect(tool && (await judgementOf(tool))).toMatchObject({ signers: ['this machine'], fault: null });
     await expect(stat(join(registryFolder(), 'tools/echo/tool.dsse.json'))).rejects.toThrow('ENOENT');
   });
 
@@ -78,7 +78,7 @@ describe('the tools of a starting stack', () => {
     expect(signatures).toBe(2);
     await writeTool('echo', 'process.exit(1)');
     const [echo] = await signLocally(data(), counting, await prepared());
-    expect([signatures, echo && (await verdict(echo)).fault]).toEqual([3, null]);
+    expect([signatures, echo && (await judgementOf(echo)).fault]).toEqual([3, null]);
   });
 
   it('keep that signature for whoever verifies them, beside the one that a team gave them', async () => {
@@ -94,7 +94,7 @@ describe('the tools of a starting stack', () => {
     expect(later?.envelope?.signatures.map(({ keyid }) => keyid)).toEqual([team.keyid]);
     await writeTool('echo', 'process.exit(1)');
     const [changed] = await withLocalSignatures(data(), await prepared());
-    expect(changed && (await verdict(changed)).fault?.code).toBe('signing/unsigned');
+    expect(changed && (await judgementOf(changed)).fault?.code).toBe('signing/unsigned');
   });
 
   it('do without one that cannot be a package, which is named', async () => {

@@ -10,13 +10,13 @@ export interface Delivered extends Stored {
   readonly sequence: number;
   /** Whether it was settled: acknowledged, handed back or ended. */
   readonly settled: boolean;
-  settle(verdict: Verdict): void;
+  settle(settlement: Settlement): void;
   /** Tells the server that work goes on, so that nobody else gets it. */
   working(): void;
 }
 
 /** What becomes of a delivery. */
-export type Verdict =
+export type Settlement =
   | { readonly kind: 'done' }
   | { readonly kind: 'again'; readonly afterMs: number }
   /** Never again; the reason is kept by the server's advisory. */
@@ -44,10 +44,10 @@ export function deliveredIn(message: Msg): Delivered | undefined {
     get settled() {
       return settled;
     },
-    settle(verdict) {
+    settle(settlement) {
       if (settled) return;
       settled = true;
-      message.respond(wordsOf(verdict));
+      message.respond(wordsOf(settlement));
     },
     working() {
       if (!settled) message.respond('+WPI');
@@ -55,13 +55,13 @@ export function deliveredIn(message: Msg): Delivered | undefined {
   };
 }
 
-function wordsOf(verdict: Verdict): string {
-  switch (verdict.kind) {
+function wordsOf(settlement: Settlement): string {
+  switch (settlement.kind) {
     case 'done':
       return '+ACK';
     case 'again':
-      return verdict.afterMs > 0 ? `-NAK {"delay": ${Math.ceil(verdict.afterMs) * 1_000_000}}` : '-NAK';
+      return settlement.afterMs > 0 ? `-NAK {"delay": ${Math.ceil(settlement.afterMs) * 1_000_000}}` : '-NAK';
     case 'never':
-      return `+TERM ${verdict.reason}`;
+      return `+TERM ${settlement.reason}`;
   }
 }

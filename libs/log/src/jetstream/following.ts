@@ -3,7 +3,7 @@ import { LogForbiddenError, StreamDriftError } from '../errors.js';
 import type { Following } from '../log.js';
 import { Unshared } from '../unshared.js';
 import type { Bus } from './bus.js';
-import type { Delivered, Verdict } from './delivered.js';
+import type { Delivered, Settlement } from './delivered.js';
 import { Pulls } from './pulls.js';
 import { ApiError } from './question.js';
 
@@ -25,7 +25,7 @@ export interface FollowedConsumer {
    * A throw hands the message back with backoff. `stopped` resolves when no time is left to wait for anything.
    * `aloneSince` is `Delivery.aloneSince`, whenever it is asked.
    */
-  handle(message: Delivered, stopped: Promise<void>, aloneSince: () => number | undefined): Promise<Verdict>;
+  handle(message: Delivered, stopped: Promise<void>, aloneSince: () => number | undefined): Promise<Settlement>;
 }
 
 /** How long a message may be held in silence; well under every `ack_wait`. Milliseconds. */
@@ -158,15 +158,15 @@ export class ConsumerFollowing implements Following {
   }
 
   /** To another replica at once; but not before our own last pull can no longer bring it back to us. */
-  #handBack(): Verdict {
+  #handBack(): Settlement {
     return { kind: 'again', afterMs: this.#pulls.lingeringMs };
   }
 
   /** Where the connection is closed or down nothing is said, and the message comes again. */
-  #settle(message: Delivered, verdict: Verdict): void {
+  #settle(message: Delivered, settlement: Settlement): void {
     this.#held.delete(message);
-    if (verdict.kind !== 'done') this.#unshared?.break();
-    if (!this.bus.connection.isClosed()) message.settle(verdict);
+    if (settlement.kind !== 'done') this.#unshared?.break();
+    if (!this.bus.connection.isClosed()) message.settle(settlement);
   }
 
   #tell(): void {

@@ -1,11 +1,11 @@
 import { hasCode } from '@voorman/envelope';
 import { LRUCache } from 'lru-cache';
 import type { GiveUpOptions } from '../given-up.js';
-import type { Delivered, Verdict } from './delivered.js';
+import type { Delivered, Settlement } from './delivered.js';
 import { inHand } from './waking.js';
 
 /** Handles what one message holds. `stopped` resolves when no time is left to wait for anything. */
-export type HandleItem<Item> = (message: Delivered, item: Item, stopped: Promise<void>) => Promise<Verdict>;
+export type HandleItem<Item> = (message: Delivered, item: Item, stopped: Promise<void>) => Promise<Settlement>;
 
 /**
  * Handles items of a durable until they succeed, or are given up after their last delivery: before the handler, so that
@@ -18,7 +18,7 @@ export function handledOrGivenUp<Item>(
 ): HandleItem<Item> {
   const faults = new LRUCache<number, string>({ max: 1_000 });
 
-  const givenUp = async ({ position, subject }: Delivered, item: Item, deliveries: number): Promise<Verdict> => {
+  const givenUp = async ({ position, subject }: Delivered, item: Item, deliveries: number): Promise<Settlement> => {
     const reason = faults.get(position) ?? 'nothing is known of why: its handlers ended without a word';
     await giveUp?.(item, {
       position,
@@ -35,9 +35,9 @@ export function handledOrGivenUp<Item>(
     const { count, position } = message;
     if (giveUp !== undefined && count > maxDeliveries) return await givenUp(message, item, count - 1);
     try {
-      const verdict = await inHand(() => handler(item), stopped);
+      const settlement = await inHand(() => handler(item), stopped);
       faults.delete(position);
-      return verdict;
+      return settlement;
     } catch (fault) {
       faults.set(position, fault instanceof Error ? fault.message : String(fault));
       if (giveUp === undefined || !hasCode(fault, 'log/poison-record')) throw fault;

@@ -3,7 +3,7 @@ import type { GiveUpOptions } from '../given-up.js';
 import type { Inbox, InboxMessage } from '../inbox.js';
 import type { Following } from '../log.js';
 import type { Bus } from './bus.js';
-import type { Verdict } from './delivered.js';
+import type { Settlement } from './delivered.js';
 import { ConsumerFollowing } from './following.js';
 import { handledOrGivenUp } from './giving-up.js';
 import { INBOX_STREAM } from './stream-config.js';
@@ -30,7 +30,7 @@ export class JetStreamInbox implements Inbox {
       buffer: SLOTS,
       // Messages from outside have no order among each other.
       lane: ({ position }) => String(position),
-      handle: async (message, stopped): Promise<Verdict> => {
+      handle: async (message, stopped): Promise<Settlement> => {
         const { subject, position, atMs, data } = message;
         const [, tenant = '', publisher = '', target = ''] = subject.split('.');
         // A subject may hold a literal `*`; whoever sent that has no durable for an answer.

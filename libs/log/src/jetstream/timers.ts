@@ -4,7 +4,7 @@ import type { GiveUpOptions } from '../given-up.js';
 import type { Following } from '../log.js';
 import type { DueTimer, TimerKey, Timers } from '../timers.js';
 import type { Bus } from './bus.js';
-import type { Delivered, Verdict } from './delivered.js';
+import type { Delivered, Settlement } from './delivered.js';
 import { ConsumerFollowing } from './following.js';
 import { handledOrGivenUp } from './giving-up.js';
 import { timersStream } from './stream-config.js';
@@ -51,7 +51,7 @@ export class JetStreamTimers implements Timers {
       slots: SLOTS,
       buffer: SLOTS,
       lane: ({ subject }) => subject,
-      handle: async (message, stopped): Promise<Verdict> => {
+      handle: async (message, stopped): Promise<Settlement> => {
         const due = dueIn(message);
         if (due === undefined) return { kind: 'never', reason: 'is no timer' };
         return await handle(message, due, stopped);

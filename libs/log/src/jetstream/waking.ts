@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Envelope, hasCode, isRetryable, type Recorded, type Token } from '@voorman/envelope';
 import type { Delivery, FollowOptions, WakeHandler } from '../log.js';
 
-import type { Delivered, Verdict } from './delivered.js';
+import type { Delivered, Settlement } from './delivered.js';
 import type { FollowedConsumer } from './following.js';
 import { quarantineRecord } from './quarantine.js';
 import { isUnreadable, type Records } from './records.js';
@@ -31,7 +31,7 @@ export function wakingConsumer(
   handler: WakeHandler,
   { slots = 64, buffer = 64, isOrdered = true, maxDeliveries = 20 }: FollowOptions = {},
 ): FollowedConsumer {
-  const setAside = async (message: Delivered, deliveries: number, reason: string): Promise<Verdict> => {
+  const setAside = async (message: Delivered, deliveries: number, reason: string): Promise<Settlement> => {
     const { position, subject } = message;
     await append(quarantineRecord(service, message, deliveries, reason));
     report({ kind: 'quarantined', position, subject, reason });
@@ -42,7 +42,7 @@ export function wakingConsumer(
     message: Delivered,
     stopped: Promise<void>,
     aloneSince: () => number | undefined,
-  ): Promise<Verdict> => {
+  ): Promise<Settlement> => {
     const { count } = message;
     // Before the handler: also a record that kills the process is set aside in the end.
     if (count > maxDeliveries) return setAside(message, count - 1, `${count - 1} deliveries did not settle it.`);
@@ -82,7 +82,7 @@ export function wakingConsumer(
  * Tries again with the record in hand while the fault says that this may help, so that an outage uses up no deliveries:
  * for as long as the log is away or full, otherwise for two minutes. Gives the record back when there is no time left.
  */
-export async function inHand(attempt: () => Promise<void>, stopped: Promise<void>): Promise<Verdict> {
+export async function inHand(attempt: () => Promise<void>, stopped: Promise<void>): Promise<Settlement> {
   const untilMs = Date.now() + HELD_MS;
   for (let pauseMs = 100; ; pauseMs = Math.min(5_000, pauseMs * 2)) {
     try {
