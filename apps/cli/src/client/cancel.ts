@@ -1,4 +1,5 @@
 import { FOREMAN, OPERATOR } from '@voorman/envelope';
+import { asSentence } from '../output/fault.js';
 import type { Client } from './connection.js';
 import { freshName, publish, type Sent } from './goal.js';
 
@@ -11,7 +12,7 @@ export const cancelSession = (client: Client, tenant: string, session: string, r
     task_id: freshName('cancel'),
     source_agent: OPERATOR,
     target_agent: FOREMAN,
-    payload: { action: 'cancel', reason: reason.slice(0, 500) },
+    payload: { action: 'cancel', reason: asSentence(reason.slice(0, 500)) },
     correlation_id: session,
     ttl_seconds: CANCEL_TTL_SECONDS,
   });

@@ -18,7 +18,9 @@ export function printEnding(terminal: Terminal, session: string, ending: Ending)
     tasks: tasks.map(({ task_id, agent, outcome: ended }) => ({ task_id, agent, outcome: ended })),
   });
   terminal.line();
-  terminal.line(outcome === 'completed' ? answer : `${outcome}: ${answer}`);
+  // What was cancelled says so itself.
+  const saysItself = outcome === 'completed' || answer.toLowerCase().startsWith(outcome);
+  terminal.line(saysItself ? answer : `${outcome}: ${answer}`);
   if (evidence.length > 0) {
     terminal.line();
     terminal.line('Evidence:');

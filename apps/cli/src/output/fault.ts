@@ -23,6 +23,7 @@ const isToolError = (fault: unknown): fault is { exitCode: number; toPublic(): P
 export const spelled = (fault: PublicError, json: boolean): string =>
   json
     ? JSON.stringify({ error: { code: fault.code, message: fault.message, next: fault.next } })
-    : harmless(`${sentence(fault.message)} ${fault.next}`.trim());
+    : harmless(`${asSentence(fault.message)} ${fault.next}`.trim());
 
-const sentence = (text: string): string => text.replace(/([^.!?:…/])$/, '$1.');
+/** Ends with a full stop what people left without one, since another sentence follows. */
+export const asSentence = (text: string): string => text.replace(/([^.!?:…/])$/, '$1.');
