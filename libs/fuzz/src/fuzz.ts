@@ -2,8 +2,10 @@ import type { JsonObject } from '@voorman/envelope';
 import type { Executed, ToolExecutor } from '@voorman/executors';
 import type { CompiledTool, LoadedTool } from '@voorman/registry';
 import fc from 'fast-check';
-import { type Broken, brokenBy, type Sort } from './broken.js';
+import { brokenBy, type Sort } from './broken.js';
 import { mutated } from './mutations.js';
+import { type FoundFailure, nameOf, Outcomes } from './outcomes.js';
+import type { Failure, FuzzReport } from './report.js';
 import { valuesOf } from './schema-values.js';
 import { smaller } from './smaller.js';
 
@@ -24,31 +26,6 @@ export interface FuzzOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One kind of failure: how often, and the smallest input that shows it. */
-export interface Failure extends Broken {
-  readonly times: number;
-  readonly sort: Sort;
-  /** Which of the inputs showed it first, from 0. */
-  readonly index: number;
-  readonly smallest: JsonObject;
-  /** False where the same input did not fail again: its service fails now and then, or was busy. */
-  readonly repeats: boolean;
-}
-
-/** What came of all inputs together. */
-export interface FuzzReport {
-  readonly tool: string;
-  readonly version: string;
-  readonly seed: number;
-  readonly tried: number;
-  readonly accepted: number;
-  readonly refused: number;
-  readonly perSecond: number;
-  readonly failures: readonly Failure[];
-  /** Refusals in words, the most frequent code first: where all are alike, perhaps nothing was tried at all. */
-  readonly refusals: readonly { readonly code: string; readonly message: string; readonly times: number }[];
-}
-
 interface Case {
   readonly sort: Sort;
   readonly input: JsonObject;
@@ -65,14 +42,10 @@ export async function fuzz(
   executor: ToolExecutor,
   options: FuzzOptions,
 ): Promise<FuzzReport> {
-  const { count, seed, parallel = 16, shrinkSteps = 400, shrinkMs = 30_000, progress, signal } = options;
-  const cases = casesOf(tool);
-  const inputs = fc.sample(cases, { numRuns: count, seed });
-  const found = new Map<string, Broken & { times: number; index: number; sort: Sort }>();
-  const refused = new Map<string, { code: string; message: string; times: number }>();
+  const { count, seed, parallel = 16, progress, signal } = options;
+  const inputs = fc.sample(casesOf(tool), { numRuns: count, seed });
+  const outcomes = new Outcomes();
   let next = 0;
-  let tried = 0;
-  let accepted = 0;
   const began = performance.now();
   const work = async (): Promise<void> => {
     for (;;) {
@@ -80,52 +53,49 @@ export async function fuzz(
       const given = inputs[index];
       if (given === undefined || signal?.aborted) return;
       const result = await attempt(tool, executor, given.input);
-      tried += 1;
-      const broken = brokenBy(tool, result, given.sort);
-      if (result.kind === 'output' && broken === undefined) accepted += 1;
-      if (broken === undefined && result.kind !== 'output') {
-        const { code, message } = result.fault;
-        const known = refused.get(code);
-        if (known === undefined) refused.set(code, { code, message, times: 1 });
-        else known.times += 1;
-      }
-      if (broken) {
-        const name = `${broken.kind} ${broken.code}`;
-        const known = found.get(name);
-        if (known === undefined) found.set(name, { ...broken, times: 1, index, sort: given.sort });
-        else known.times += 1;
-      }
-      progress?.(tried);
+      outcomes.take(result, brokenBy(tool, result, given.sort), given.sort, index);
+      progress?.(outcomes.tried);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
   const seconds = (performance.now() - began) / 1_000;
   const failures: Failure[] = [];
-  for (const [name, failure] of found) {
+  for (const failure of outcomes.failures) {
     const first = inputs[failure.index]?.input ?? {};
-    const fails = async (input: JsonObject): Promise<boolean> => {
-      // What was valid stays valid: another fault than the one that was found would be of less use.
-      if (failure.sort === 'valid' && tool.checkArguments(input) !== undefined) return false;
-      const broken = brokenBy(tool, await attempt(tool, executor, input), failure.sort);
-      return broken !== undefined && `${broken.kind} ${broken.code}` === name;
-    };
-    const repeats = signal?.aborted !== true && (await fails(first));
-    const limits = { steps: shrinkSteps, deadline: performance.now() + shrinkMs };
-    const smallest = repeats ? await shrunk(first, fails, limits) : first;
-    failures.push({ ...failure, smallest, repeats });
+    failures.push({ ...failure, ...(await smallestOf(failure, first, tool, executor, options)) });
   }
   const { name, version } = tool.manifest;
+  const { tried, accepted, refusals } = outcomes;
   return {
     tool: name,
     version,
     seed,
     tried,
     accepted,
-    refused: [...refused.values()].reduce((sum, { times }) => sum + times, 0),
+    refused: refusals.reduce((sum, { times }) => sum + times, 0),
     perSecond: Math.round(tried / Math.max(seconds, 0.001)),
     failures,
-    refusals: [...refused.values()].sort((one, other) => other.times - one.times),
+    refusals,
   };
+}
+
+/** Whether the input that showed a failure shows it again, and the smallest one that does. */
+async function smallestOf(
+  failure: FoundFailure,
+  first: JsonObject,
+  tool: CompiledTool<LoadedTool>,
+  executor: ToolExecutor,
+  { shrinkSteps = 400, shrinkMs = 30_000, signal }: FuzzOptions,
+): Promise<Pick<Failure, 'smallest' | 'repeats'>> {
+  const fails = async (input: JsonObject): Promise<boolean> => {
+    // What was valid stays valid: another fault than the one that was found would be of less use.
+    if (failure.sort === 'valid' && tool.checkArguments(input) !== undefined) return false;
+    const broken = brokenBy(tool, await attempt(tool, executor, input), failure.sort);
+    return broken !== undefined && nameOf(broken) === nameOf(failure);
+  };
+  if (signal?.aborted === true || !(await fails(first))) return { smallest: first, repeats: false };
+  const limits = { steps: shrinkSteps, deadline: performance.now() + shrinkMs };
+  return { smallest: await shrunk(first, fails, limits), repeats: true };
 }
 
 function casesOf(tool: CompiledTool<LoadedTool>): fc.Arbitrary<Case> {

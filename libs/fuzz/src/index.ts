@@ -1,2 +1,3 @@
 export type { Broken, Sort } from './broken.js';
-export { type Failure, type FuzzOptions, type FuzzReport, fuzz } from './fuzz.js';
+export { type FuzzOptions, fuzz } from './fuzz.js';
+export type { Failure, FuzzReport } from './report.js';
