@@ -28,8 +28,8 @@ export class Attempts {
 
   /** @throws what the log and the object store throw; nothing that a tool does. */
   async carryOut(attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
-    const { tool } = attempt.wish;
-    return outcomeOf(await this.#admitted(attempt, tool, signal), tool, attempt.duties, this.ports);
+    const { wish, duties } = attempt;
+    return outcomeOf(await this.#admitted(attempt, wish.tool, signal), wish, duties, this.ports);
   }
 
   async #admitted(attempt: Attempt, tool: Tool, signal: AbortSignal): Promise<Executed> {

@@ -3,6 +3,7 @@ import type { Executed } from '@voorman/executors';
 import type { Result } from '../domain/call-command.js';
 import type { Duties } from '../domain/duties.js';
 import type { GatewayPorts, Tool } from '../ports.js';
+import type { Wish } from './wish.js';
 
 /** What came of an attempt once its output was looked at. */
 export interface Outcome {
@@ -28,21 +29,23 @@ const encoder = new TextEncoder();
  */
 export async function outcomeOf(
   executed: Executed,
-  tool: Tool,
+  { tool, arguments: args }: Pick<Wish, 'tool' | 'arguments'>,
   duties: Duties,
   ports: Pick<GatewayPorts, 'redact' | 'payloads'>,
 ): Promise<Outcome> {
   const { durationMs, retryable } = executed;
   const cost = executed.cost === undefined ? {} : { cost: executed.cost };
   const pause = executed.retryAfterMs === undefined ? {} : { retryAfterMs: executed.retryAfterMs };
+  const mark = mayBeFromOutside(tool, args) ? ({ untrusted: true } as const) : {};
   if (executed.kind !== 'output') {
     const { kind } = executed;
     const fault = await withoutSecrets(executed.fault, tool, ports);
-    return { result: { kind, fault, durationMs, ...cost }, retryable, ...pause, hasActed: false, isDraft: false };
+    const result = { kind, fault, durationMs, ...cost, ...mark };
+    return { result, retryable, ...pause, hasActed: false, isDraft: false };
   }
   const broken = tool.checkOutput(executed.output);
   // It names the fields that the tool made up, and those may say anything.
-  if (broken !== undefined) return noGood(await withoutSecrets(broken, tool, ports), executed, tool);
+  if (broken !== undefined) return noGood(await withoutSecrets(broken, tool, ports), executed, tool, mark);
   const { data_classes, redact } = tool.manifest;
   const looked = await ports.redact(executed.output, [...redact.fields, ...duties.redact], redact.keep);
   if (looked === undefined) return noGood(notLookedThrough(tool.manifest.name), executed, tool);
@@ -53,7 +56,7 @@ export async function outcomeOf(
       durationMs,
       ...cost,
       ...(await placed(output, ports)),
-      ...(isFromOutside(tool) ? { untrusted: true } : {}),
+      ...mark,
       ...(executed.note === undefined ? {} : { note: await noteWithoutSecrets(executed.note, tool, ports) }),
       ...(redacted.length === 0 ? {} : { redacted: [...redacted].slice(0, 1_000) }),
       ...(data_classes.length === 0 ? {} : { data_classes }),
@@ -65,10 +68,10 @@ export async function outcomeOf(
 }
 
 /** What a tool gave that cannot be handed on. */
-function noGood(fault: Fault, { durationMs, cost }: Executed, { manifest }: Tool): Outcome {
+function noGood(fault: Fault, { durationMs, cost }: Executed, { manifest }: Tool, mark: Mark = {}): Outcome {
   const isOnce = manifest.effect === 'once';
   return {
-    result: { kind: 'fault', fault, durationMs, ...(cost === undefined ? {} : { cost }) },
+    result: { kind: 'fault', fault, durationMs, ...(cost === undefined ? {} : { cost }), ...mark },
     retryable: !isOnce,
     hasActed: isOnce,
     isDraft: false,
@@ -115,8 +118,22 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Only code of the registry's own says nothing that a stranger wrote. */
-const isFromOutside = ({ manifest }: Tool): boolean => manifest.type !== 'function' && manifest.type !== 'script';
+interface Mark {
+  readonly untrusted?: true;
+}
+
+/**
+ * Only code of the registry's own says nothing that a stranger wrote, and that only where it was given no text: a script that
+ * reshapes a page hands on what stands there.
+ */
+const mayBeFromOutside = ({ manifest }: Tool, args: JsonObject): boolean =>
+  (manifest.type !== 'function' && manifest.type !== 'script') || Object.values(args).some(mayHoldText);
+
+/** The names of an object's fields are text as well, but for the parameters' own. */
+const mayHoldText = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.some(mayHoldText)
+    : typeof value === 'string' || (typeof value === 'object' && value !== null && Object.keys(value).length > 0);
 
 export const ownFault = (tool: string): Fault => ({
   code: 'tool/gateway-fault',

@@ -41,7 +41,7 @@ export type OutputFacts = Pick<
 /** What came of an attempt. `unknown`: it may or may not have happened. */
 export type Result = (
   | ({ readonly kind: 'output' } & OutputFacts)
-  | { readonly kind: 'fault' | 'unknown'; readonly fault: Fault }
+  | ({ readonly kind: 'fault' | 'unknown'; readonly fault: Fault } & Pick<OutputFacts, 'untrusted'>)
 ) & {
   readonly durationMs: number;
   /** What it really cost, where that is known. */

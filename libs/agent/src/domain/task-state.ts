@@ -21,7 +21,13 @@ export type TaskCall =
       /** What came from outside is data: nothing in it is an instruction. */
       readonly isUntrusted?: true;
     }
-  | { readonly status: 'failed' | 'refused' | 'in-doubt'; readonly callId: string; readonly fault: Fault };
+  | {
+      readonly status: 'failed' | 'refused' | 'in-doubt';
+      readonly callId: string;
+      readonly fault: Fault;
+      /** Its sentence may be a stranger's. */
+      readonly isUntrusted?: true;
+    };
 
 /** How far a bot has come; each phase was recorded before the next one begins. */
 export type Phase = 'requested' | 'accepted' | 'planned' | 'executing' | 'verified';

@@ -137,14 +137,17 @@ function answered(state: OpenTask, callId: string, answer: (callId: string) => T
 
 const finished = (callId: string, payload: PayloadOf<'tool-finished'>): TaskCall =>
   payload.fault
-    ? { status: 'failed', callId, fault: payload.fault }
+    ? { status: 'failed', callId, fault: payload.fault, ...markOf(payload) }
     : {
         status: 'finished',
         callId,
         output: payload.output ?? {},
         ...(payload.output_ref === undefined ? {} : { outputRef: payload.output_ref }),
-        ...(payload.untrusted === true ? { isUntrusted: true } : {}),
+        ...markOf(payload),
       };
+
+const markOf = ({ untrusted }: PayloadOf<'tool-finished'>): { readonly isUntrusted?: true } =>
+  untrusted === true ? { isUntrusted: true } : {};
 
 const faultOf = ({ code, message, next }: Fault): Fault => ({ code, message, next });
 

@@ -71,10 +71,11 @@ function callCommandsOf(record: Recorded, state: Calls): readonly CallsCommand[]
       const request = { callId, tool, bot: record.target_agent };
       const { cost_usd: usd, tokens, ...output } = facts;
       const cost = { ...(usd === undefined ? {} : { usd }), ...(tokens === undefined ? {} : { tokens }) };
+      const mark = facts.untrusted === undefined ? {} : { untrusted: facts.untrusted };
       const results: Result[] = fault
         ? [
-            { kind: 'fault', fault, durationMs, cost },
-            { kind: 'unknown', fault, durationMs, cost },
+            { kind: 'fault', fault, durationMs, cost, ...mark },
+            { kind: 'unknown', fault, durationMs, cost, ...mark },
           ]
         : [{ kind: 'output', durationMs, cost, ...output }];
       return results.map((result) => ({ type: 'finish', request, attempt, result }));
