@@ -175,6 +175,16 @@ describe('publishing a policy', () => {
     expect(await new PublishHandler(ports()).publish(someSources(other))).toMatchObject({ changed: true });
   });
 
+  it('publishes a folder that left, while the service was down, what it had in common with a rollback', async () => {
+    const first = await new PublishHandler(ports()).publish(someSources());
+    const handler = new PublishHandler(ports());
+    const { revision } = await handler.publish(someSources(other), true);
+    const kept = new PolicyStore(memoryConnection(store, 'cli').bundles);
+    await kept.publish((await kept.get(first.revision)) as Uint8Array);
+    expect(await new PublishHandler(ports()).publish(someSources())).toMatchObject({ changed: false });
+    expect(await new PublishHandler(ports()).publish(someSources(other))).toMatchObject({ changed: true, revision });
+  });
+
   it('records what somebody else put in force, and that it was taken back', async () => {
     const handler = new PublishHandler(ports());
     const first = await handler.publish(someSources());

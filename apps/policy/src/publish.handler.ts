@@ -65,6 +65,8 @@ export class PublishHandler {
     if (stored?.revision === revision && stored.keyids.includes(signer.keyid)) {
       // After a death between storing and recording, the record is still to be written.
       await this.#record(stored);
+      // The folder has become what somebody else put in force: leaving that again is a change of it.
+      if ((await this.#store.revisionFromFolder()) !== revision) await this.#store.noteFromFolder(revision);
       return { revision, digest: stored.digest, changed: false };
     }
     if (stored !== undefined && !isEdit && (await this.#store.revisionFromFolder()) === revision) {
