@@ -1,15 +1,8 @@
 import { join } from 'node:path';
-import {
-  ApiExecutor,
-  AttachmentFiles,
-  MailExecutor,
-  McpExecutor,
-  openKeyring,
-  SqlExecutor,
-  WorldExecutor,
-} from '@voorman/executors';
+import { AttachmentFiles, openKeyring } from '@voorman/executors';
 import { loadRegistries } from '@voorman/registry';
 import { openPolicy, runService, systemClock, uuids } from '@voorman/service';
+import { openExecutors } from './adapters/executors.js';
 import { keptKey } from './adapters/kept-key.js';
 import { openPrograms } from './adapters/programs.js';
 import { Redactions } from './adapters/redactions.js';
@@ -33,26 +26,7 @@ await runService(async ({ settings, connection, log }) => {
     attachments,
     log,
   });
-  const executor = new WorldExecutor({
-    api: new ApiExecutor({
-      ...keyring,
-      report: (tool, fault) => log.warn({ tool, err: fault }, 'A call of an endpoint broke off.'),
-    }),
-    ...programs.executors,
-    mail: new MailExecutor({
-      secrets: keyring.secrets,
-      report: (tool, fault) => log.warn({ tool, err: fault }, 'A mail was not sent.'),
-    }),
-    mcp: new McpExecutor({
-      secrets: keyring.secrets,
-      place: programs.place,
-      report: (tool, said) => log.info({ tool, said }, 'An MCP server speaks.'),
-    }),
-    sql: new SqlExecutor({
-      secrets: keyring.secrets,
-      report: (tool, fault) => log.warn({ tool, err: fault }, 'A statement broke off.'),
-    }),
-  });
+  const executor = openExecutors(keyring, programs, log);
   const redactions = new Redactions(await keptKey(join(settings.data, 'redaction.key')));
   const { policy, stop } = await openPolicy(connection, log, settings);
   return {

@@ -17,7 +17,7 @@ import { type Dispatch, exchange } from './exchange.js';
 import { AllowedHosts } from './redirect.js';
 import { type ApiManifest, secretsQuoted, toRequest } from './request.js';
 
-/** What a gateway passes from its settings; `openApiExecutor` does so. */
+/** What a gateway gives to whoever calls its endpoints. */
 export interface ApiExecutorOptions {
   /** Default: there are none, and a tool that names one is at fault. */
   readonly secrets?: SecretStore;
