@@ -121,8 +121,8 @@ const told = (tool: string, state: string, fault: unknown): Fault =>
 
 const wordsOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
-/** Rights, constraints and resources: PostgreSQL quotes names in these, never what a row holds. */
-const OF_NAMES = /^(?:23|25|40|42501|53|54|55)/;
+/** Rights, constraints and resources: PostgreSQL quotes names in these, never what a row holds. Of its limits it does. */
+const OF_NAMES = /^(?:23|25|40|42501|53|55)/;
 
 /**
  * Whether PostgreSQL speaks of the statement's own text: it says where in it. What it met only in a row stands nowhere in
@@ -131,8 +131,8 @@ const OF_NAMES = /^(?:23|25|40|42501|53|54|55)/;
 const isAboutText = (fault: unknown, state: string): boolean =>
   OF_NAMES.test(state) || (typeof fault === 'object' && fault !== null && 'position' in fault && !!fault.position);
 
-/** From the first quote to the last: a value may hold quotes itself. */
-const withoutValues = (words: string): string => words.replace(/".*"/su, '"…"');
+/** From the first quote to the last: a value may hold quotes itself. A number stands without any: `chr(salary)`. */
+const withoutValues = (words: string): string => words.replace(/".*"/su, '"…"').replaceAll(/\d+/g, '…');
 
 /** What the operator hears of it: PostgreSQL's detail and hint stay here, for they quote rows. */
 const shown = (fault: unknown): unknown =>

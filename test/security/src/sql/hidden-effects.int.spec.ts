@@ -13,6 +13,7 @@ beforeAll(async () => {
   await db.query(`
     CREATE TABLE orders (id int, region text, email text);
     INSERT INTO orders VALUES (1, 'eu', 'alice@example.com');
+    CREATE TABLE staff (salary int); INSERT INTO staff VALUES (7654321);
     CREATE TABLE victim (id int); INSERT INTO victim VALUES (1);
     CREATE FUNCTION wipe() RETURNS int LANGUAGE plpgsql VOLATILE AS $$ BEGIN DELETE FROM victim; RETURN 1; END $$;
     CREATE FUNCTION archive(orders) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT wipe()';
@@ -89,6 +90,18 @@ describe('an attack by what PostgreSQL says when a statement fails', () => {
     expect(executed.kind).toBe('fault');
     expect(JSON.stringify(executed)).not.toMatch(/alice|example\.com/);
     expect(JSON.stringify(executed)).toContain('sql/failed');
+  });
+
+  it.each([
+    ['a character', 'SELECT chr(salary) FROM staff'],
+    ['a date', 'SELECT make_date(salary, 13, 1) FROM staff'],
+    ['a time', 'SELECT make_time(salary, 0, 0) FROM staff'],
+    ['a place in bytes', "SELECT set_byte('x'::bytea, salary, 1) FROM staff"],
+    ['a length', "SELECT repeat('x', salary * 250) FROM staff"],
+  ])('reads no number past it either, by %s', async (_how, sql) => {
+    const executed = await ask(sql, {});
+    expect(JSON.stringify(executed)).toContain('sql/failed');
+    expect(JSON.stringify(executed)).not.toContain('7654321');
   });
 
   it('still says what is wrong with the statement itself', async () => {
