@@ -52,6 +52,10 @@ export class McpExecutor implements ExecutorOf<McpManifest> {
     if (limits?.draftOnly === true || limits?.maxRows !== undefined || (limits?.conditions?.length ?? 0) > 0) {
       return failed(limitNotKept(tool.name), 0, false);
     }
+    // Nothing of ours runs there that could be confined.
+    if (limits?.sandbox !== undefined && 'url' in tool.server) {
+      return failed(limitNotKept(tool.name, 'a sandbox'), 0, false);
+    }
     if (tool.digest === undefined) return failed(notApproved(tool.name), 0, false);
     const attempt = new McpAttempt(tool, execution);
     const executed = await this.#run(attempt, tool.digest).catch((fault: unknown) => {

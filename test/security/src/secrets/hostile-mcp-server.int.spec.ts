@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@voorman/envelope';
-import { type Executed, McpExecutor } from '@voorman/executors';
+import { type Executed, type Limits, McpExecutor } from '@voorman/executors';
 import { compileTool, type LoadedToolOf } from '@voorman/registry';
 import { manifest } from '@voorman/tool-gateway/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,7 +61,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(202).end();
 }
 
-async function call(): Promise<Executed> {
+async function call(limits: Limits = {}): Promise<Executed> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
   const mcp = (digest?: string) =>
     manifest({
@@ -77,6 +77,7 @@ async function call(): Promise<Executed> {
     key: 'key-1',
     attempt: 1,
     caller: { tenant: 'default', session: 's', agent: 'a' },
+    limits,
     signal,
   });
 }
@@ -99,6 +100,18 @@ describe('an MCP server that repeats the key that it was sent', () => {
       expect(JSON.stringify(executed)).not.toContain(form);
       expect(heard.map(spelled).join('\n')).not.toContain(form);
     }
+  });
+});
+
+describe('an MCP server that policy wants in a sandbox', () => {
+  it('is not called where it runs elsewhere, in nobody’s sandbox', async () => {
+    let called = false;
+    calls = (message, response) => {
+      called = true;
+      told({ content: [] })(message, response);
+    };
+    expect(await call({ sandbox: 'tight' })).toMatchObject({ fault: { code: 'tool/limit-not-kept' } });
+    expect(called).toBe(false);
   });
 });
 
