@@ -19,7 +19,7 @@ export async function buildWithGo(name: ToolName, module: GoModule, fetching: Fe
   if ('outcome' in go) return go;
   const { mainPackage, version, flags } = module;
 
-  fetching.report(`Building ${name} ${version} with Go ${go.version} (about a minute)…`);
+  fetching.report(`Building ${name} ${version} with Go ${go.version} (one to four minutes)…`);
   const room = fetching.cache.openRoom(name);
   try {
     const exitCode = await fetching.run(
