@@ -201,11 +201,11 @@ const nothingFits = ({ request, cards }: PlanningInput): Fault => ({
   next: 'Name what is wanted more precisely, attach what it is about, or deploy a bot for it.',
 });
 
-const denied = (capability: string, refused: readonly RefusedBot[]): Fault => ({
-  code: refused.length > 0 ? 'policy/denied' : 'plan/no-bot',
-  message:
-    refused.length > 0
-      ? `Policy lets no bot do ${capability}: ${spokenReasons(refused.flatMap((each) => each.decision.reasons))}.`
-      : `No bot offers ${capability}.`,
-  next: 'Ask whoever keeps the policy, or name another capability.',
-});
+/** Why nobody does it: policy refused every bot that could, or there is none. */
+function denied(capability: string, refused: readonly RefusedBot[]): Fault {
+  const next = 'Ask whoever keeps the policy, or name another capability.';
+  if (refused.length === 0) return { code: 'plan/no-bot', message: `No bot offers ${capability}.`, next };
+  const reasons = spokenReasons(refused.flatMap((each) => each.decision.reasons));
+  const message = `Policy lets no bot do ${capability}: ${reasons}.`;
+  return { code: 'policy/denied', message, next };
+}

@@ -17,6 +17,14 @@ export const errorNotes: Readonly<Record<string, { readonly when: string; readon
     next: 'Compare the message with docs/protocol/inbox.schema.json.',
   },
   'plan/invalid': { when: 'The plan that came with the goal cannot be carried out.' },
+  'plan/no-bot': {
+    when: 'Nobody offers the capability that the plan names.',
+    next: 'Name another capability, or deploy a bot for it.',
+  },
+  'policy/denied': {
+    when: 'Policy does not allow the call, the delegation or the goal; the sentence gives its reasons.',
+    next: 'Ask whoever keeps the policy, or finish without what was refused.',
+  },
   'session/expired': { when: 'The goal’s time ran out before its answer was complete.' },
   'task/expired': { when: 'A bot did not take up or finish its task in time.' },
   'analyze-logs/bad-input': { when: 'The arguments of analyze_logs do not fit.' },
