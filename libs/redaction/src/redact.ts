@@ -109,6 +109,7 @@ class Walk {
   #object(object: Record<string, unknown>, place: Place): unknown {
     const keys = Object.keys(object);
     const renamed = new Set<string>();
+    const counts = new Map<string, number>();
     let entries: [string, unknown][] | undefined;
     for (const [index, key] of keys.entries()) {
       const item = object[key];
@@ -118,9 +119,14 @@ class Walk {
         continue;
       }
       let name = bare;
-      // Two keys that become alike are told apart by a number.
-      for (let count = 2; bare !== key && (renamed.has(name) || Object.hasOwn(object, name)); count++) {
+      // Keys that become alike are told apart by a number, counted on from the last: thousands of them must not take their square.
+      for (
+        let count = counts.get(bare) ?? 2;
+        bare !== key && (renamed.has(name) || Object.hasOwn(object, name));
+        count++
+      ) {
         name = `#${count} ${bare}`;
+        counts.set(bare, count + 1);
       }
       const next = this.visit(item, below(place, key, key, name));
       if (name !== key) renamed.add(name);

@@ -33,7 +33,9 @@ describe('looking through outputs', () => {
     ['large by its names', Object.fromEntries(Array.from({ length: 9_000 }, (_, n) => [`ada${n}@corp.example`, n]))],
   ])('takes the same out of one that is %s as whoever looks on the spot', async (_what, output) => {
     const { value, redacted } = redact(output, { fields: ['/deep'], keep: [], digester: new Digester(key) });
-    expect(await redactions.redact(output, ['/deep'], [])).toEqual({ output: value, redacted });
+    const looked = await redactions.redact(output, ['/deep'], []);
+    // As texts: thousands of names are compared in a moment.
+    expect(JSON.stringify(looked)).toBe(JSON.stringify({ output: value, redacted }));
     expect(redacted.length).toBeGreaterThan(0);
   });
 

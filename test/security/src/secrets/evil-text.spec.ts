@@ -1,3 +1,4 @@
+import type { JsonObject } from '@voorman/envelope';
 import { Digester, redact } from '@voorman/redaction';
 import { describe, expect, it } from 'vitest';
 
@@ -11,9 +12,10 @@ const EVIL = [
 ];
 const digester = new Digester(Buffer.from('a key for these specs only'));
 /** Of this thread alone: what else the machine does takes no part. Milliseconds. */
-const cpuMsFor = (text: string): number => {
+const cpuMsFor = (text: string): number => cpuMsForAll({ text });
+const cpuMsForAll = (output: JsonObject): number => {
   const { user: before } = process.threadCpuUsage();
-  redact({ text }, { digester });
+  redact(output, { digester });
   return (process.threadCpuUsage().user - before) / 1_000;
 };
 
@@ -22,5 +24,11 @@ describe('a text that was made to be slow', () => {
     const [short, long] = [piece.repeat(100_000 / piece.length), piece.repeat(400_000 / piece.length)];
     // Four times the text, four times the time; sixteen would be a square.
     expect(cpuMsFor(long)).toBeLessThan(8 * cpuMsFor(short) + 200);
+  });
+
+  it('is as quick where it is names that become alike, thousands of them', () => {
+    const names = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`ada${n}@b.example`, n]));
+    expect(cpuMsForAll(names(40_000))).toBeLessThan(8 * cpuMsForAll(names(10_000)) + 200);
   });
 });
