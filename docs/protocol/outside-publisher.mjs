@@ -2,12 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { connect } from '@nats-io/transport-node';
 
-const access = JSON.parse(readFileSync(process.argv[2], 'utf8')); // voorman access NAME --json > access.json
+const [file, text] = process.argv.slice(2);
+if (text === undefined) {
+  console.error('Usage: node outside-publisher.mjs access.json "your goal"');
+  process.exit(2);
+}
+const access = JSON.parse(readFileSync(file, 'utf8')); // voorman access NAME --json > access.json
 const { url, user, password, inbox_prefix, publish, api_prefix, stream, durable } = access;
 const nats = await connect({ servers: url, user, pass: password, inboxPrefix: inbox_prefix });
 const [, , source_agent] = publish.split('.'); // inbox.<tenant>.<publisher>
 const task_id = `goal-${Date.now()}`;
-const goal = { task_id, source_agent, target_agent: 'orchestrator', payload: { goal: process.argv[3] } };
+const goal = { task_id, source_agent, target_agent: 'orchestrator', payload: { goal: text } };
 const envelope = { ...goal, correlation_id: `session-${task_id}`, ttl_seconds: 120 };
 await nats.request(`${publish}.orchestrator`, JSON.stringify(envelope)); // the reply says that it is stored
 

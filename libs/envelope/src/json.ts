@@ -75,4 +75,8 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 /** Each field that does not fit, with the reason. */
 export const problemsOf = (error: z.ZodError): string[] =>
-  error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
+  error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${reasonOf(issue)}`);
+
+/** JSON has no `undefined`: whoever reads this left a field out. */
+const reasonOf = ({ message }: { readonly message: string }): string =>
+  message.endsWith('received undefined') ? 'is missing' : message;

@@ -34,7 +34,7 @@ describe('a published envelope', () => {
   it('is refused without any one of its fields', () => {
     for (const field of Object.keys(seed)) {
       const { [field as 'task_id']: _left, ...rest } = seed;
-      expect(() => parsePublished(text(rest)), field).toThrow(new RegExp(`${field}: `));
+      expect(() => parsePublished(text(rest)), field).toThrow(new RegExp(`${field}: is missing`));
     }
   });
 
