@@ -36,7 +36,7 @@ describe('the workflow for a registry in Git', () => {
   it('lets a new branch pass, which has nothing before it', async () => {
     const ended = await run('check', pushed(NO_COMMIT));
     expect(failed(ended)).toEqual([]);
-    expect(said(ended, /^Check/)).toContain('1 tools checked: 0 errors');
+    expect(said(ended, /^Check/)).toContain('1 tool checked: 0 errors');
     expect(said(ended, /^Try/)).toMatch(/^shout\n.*\nNothing broke\./);
   });
 
