@@ -98,12 +98,15 @@ export function leashPeople(example: () => LeashExample): void {
       await example().stack.json(['approve', edited, '--edit', less, '--because', 'Only the delivery.']);
       const unfit = await example().stack.run(['approve', bent, '--edit', more, '--because', 'Only the delivery.']);
       expect(unfit).toMatchObject({
-        code: 13,
-        out: expect.stringContaining('to is not a parameter of refund_payment'),
+        code: 5,
+        err: expect.stringContaining('to is not a parameter of refund_payment'),
       });
+      // A slip of the pen costs nobody the call.
+      expect(await waiting('bent')).toMatchObject({ call_id: bent, state: 'waiting' });
+      await example().stack.json(['reject', bent, '--because', 'Too late for that.']);
       expect((await Promise.all(asked)).map(({ outcome, answer }) => [outcome, answer])).toEqual([
         ['completed', expect.stringContaining('40 EUR were paid back')],
-        ['failed', expect.stringContaining('to is not a parameter of refund_payment')],
+        ['failed', expect.stringContaining('Too late for that.')],
       ]);
       const amounts = (await example().received()).refunds.map(({ amount_eur }) => amount_eur);
       expect(amounts).toEqual([250, 40]);

@@ -6,6 +6,7 @@ import { jsonObjectOf } from '../../client/text-file.js';
 import { sendWord } from '../../client/word.js';
 import { EXIT } from '../../errors.js';
 import { clockTime } from '../../output/progress.js';
+import { requireFitting } from '../../registry/fitting-arguments.js';
 import { type Act, type CommonOptions, type Context, command, contextOf, examples, token } from '../context.js';
 import { chosen } from './choice.js';
 
@@ -35,7 +36,7 @@ export const approve = (act: Act): Command =>
     deciding('approve', 'let a waiting call happen, or a draft be sent')
       .option(
         '--edit <file>',
-        'JSON file with the arguments to use instead; they are checked and authorised again (exit code 13: refused)',
+        'JSON file with the arguments to use instead; what does not fit the tool is not sent, and policy is asked again (exit code 13: refused)',
       )
       .action((call: string, options: DecideOptions) => act(() => decide(contextOf(options), call, true, options))),
     './voorman approve 3f2a --because "Checked with the customer."',
@@ -92,10 +93,12 @@ async function decide(
   approved: boolean,
   options: DecideOptions,
 ): Promise<number> {
-  const edited = options.edit === undefined ? {} : { arguments: await jsonObjectOf(options.edit, WANTED) };
+  const edited: { arguments?: JsonObject } =
+    options.edit === undefined ? {} : { arguments: await jsonObjectOf(options.edit, WANTED) };
   return await withClient(data, async (client) => {
     const pending = (await readCalls(client, whereOf(options))).filter(isPending);
     const call = chosen(pending, id, 'waits for a person');
+    if (edited.arguments !== undefined) await requireFitting(client, call, edited.arguments);
     const digest = call.proposal?.digest ?? '';
     const { call_id, agent } = call;
     const { because } = options;
