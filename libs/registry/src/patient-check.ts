@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm';
+import { TimeLimitReached, withinTime } from '@voorman/time-limit';
 import type { JsonSchema } from './json-schema.js';
 import { ATTACHMENT_REF } from './short-form.js';
 import type { ValueSize } from './value-size.js';
@@ -28,31 +28,14 @@ export const isLarge = ({ values, characters }: ValueSize): boolean =>
 /** What a check came to, or why it came to nothing: its time was up, or its schema leads back to itself without end. */
 export type Checking<Result> = { readonly result: Result } | { readonly gaveUp: 'time' | 'depth' };
 
-/** Runs a check. @param isWatched another thread keeps its time, which costs about 0.1 ms. @throws what it throws. */
+/** Runs a check. @param isWatched its time is kept, which costs about 0.1 ms. @throws what it throws. */
 export function checking<Result>(isWatched: boolean, check: () => Result): Checking<Result> {
   try {
-    return { result: isWatched ? watched(check) : check() };
+    return { result: isWatched ? withinTime(CHECK_MS, check) : check() };
   } catch (fault) {
-    const { code, name } = fault as { code?: unknown; name?: unknown };
-    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return { gaveUp: 'time' };
+    if (fault instanceof TimeLimitReached) return { gaveUp: 'time' };
     // The stack that is used up may be told by another realm's error.
-    if (name === 'RangeError') return { gaveUp: 'depth' };
+    if ((fault as { name?: unknown }).name === 'RangeError') return { gaveUp: 'depth' };
     throw fault;
-  }
-}
-
-interface Bench {
-  work: (() => unknown) | undefined;
-}
-let bench: Bench | undefined;
-const script = new Script('work()');
-
-function watched<Result>(check: () => Result): Result {
-  bench ??= createContext({ work: undefined }) as Bench;
-  bench.work = check;
-  try {
-    return script.runInContext(bench, { timeout: CHECK_MS }) as Result;
-  } finally {
-    bench.work = undefined;
   }
 }

@@ -1,8 +1,8 @@
 /// <reference path="./web-assembly.d.ts" />
 import * as opaWasm from '@open-policy-agent/opa-wasm';
+import { withinTime } from '@voorman/time-limit';
 import type { Bundle } from '../bundle.js';
 import { BundleRejectedError } from '../errors.js';
-import { withinTime } from './time-limit.js';
 
 // The package is CommonJS: only its default export has everything, while its types describe named exports.
 const { loadPolicySync } = (opaWasm as unknown as { readonly default: typeof opaWasm }).default;

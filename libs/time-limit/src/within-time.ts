@@ -5,7 +5,7 @@ createContext(bench);
 const script = new Script('work()');
 
 /** Thrown where work was stopped half way: whatever it worked on is in no defined state. */
-class TimeLimitReached extends Error {
+export class TimeLimitReached extends Error {
   constructor(readonly limitMs: number) {
     super(`it takes longer than ${limitMs} ms`);
   }

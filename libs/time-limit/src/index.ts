@@ -1,0 +1,1 @@
+export { TimeLimitReached, withinTime } from './within-time.js';
