@@ -27,7 +27,9 @@ await runService(async ({ settings, connection, log }) => {
     log,
   });
   const executor = openExecutors(keyring, programs, log);
-  const redactions = new Redactions(await keptKey(join(settings.data, 'redaction.key')));
+  const redactions = new Redactions(await keptKey(join(settings.data, 'redaction.key')), (fault) =>
+    log.error({ err: fault }, 'The thread that looks through large outputs broke; it is begun again.'),
+  );
   const { policy, stop } = await openPolicy(connection, log, settings);
   return {
     module: ToolGatewayModule.on({

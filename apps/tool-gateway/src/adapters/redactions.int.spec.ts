@@ -7,10 +7,12 @@ const MIB = 2 ** 20;
 /** What a careful look takes many seconds for. */
 const slow = (bytes: number) => ({ text: 'ada@b.example +49 30 1234567 http://a:b@c password="'.repeat(bytes / 52) });
 
-let redactions = new Redactions(key);
+const reported: unknown[] = [];
+const report = (fault: unknown) => void reported.push(fault);
+let redactions = new Redactions(key, report);
 afterEach(async () => {
   await redactions.stop();
-  redactions = new Redactions(key);
+  redactions = new Redactions(key, report);
 });
 
 /** The longest time in which nothing else could happen while the work went on. Milliseconds. */
@@ -46,11 +48,19 @@ describe('looking through outputs', () => {
   }, 60_000);
 
   it('gives up what takes too long, and takes the next one', async () => {
-    redactions = new Redactions(key, 500);
+    redactions = new Redactions(key, report, 500);
     const both = [redactions.redact(slow(10 * MIB), [], []), redactions.redact(slow(MIB / 8), [], [])];
     expect(await both[0]).toBeUndefined();
     expect(await both[1]).toMatchObject({ output: { text: expect.any(String) } });
   }, 60_000);
+
+  it('tells the operator why a thread broke, and takes the next one', async () => {
+    const large = { text: 'x '.repeat(100_000) };
+    expect(await redactions.redact(large, ['no pointer'], [])).toBeUndefined();
+    expect(reported.splice(0)).toEqual([expect.objectContaining({ name: 'RangeError' })]);
+    expect(await redactions.redact(large, [], [])).toMatchObject({ redacted: [] });
+    expect(reported).toEqual([]);
+  });
 
   it('says nothing any more of what was under way when the gateway stopped', async () => {
     const looked = redactions.redact(slow(2 * MIB), [], []);

@@ -33,15 +33,19 @@ export class Redactions {
   #last: Promise<unknown> = Promise.resolve();
   #isStopped = false;
 
-  /** @param key of the digests. @param limitMs after which an output is given up. */
+  /** @param key of the digests. @param report hears why a thread broke. @param limitMs after which an output is given up. */
   constructor(
     private readonly key: Uint8Array,
+    private readonly report: (fault: unknown) => void,
     private readonly limitMs = LIMIT_MS,
   ) {
     this.#digester = new Digester(key);
   }
 
-  /** Never rejects; `undefined` where an output could not be looked through. */
+  /**
+   * Never rejects; `undefined` where an output could not be looked through.
+   * @throws {RangeError} at once, for a field that is no JSON pointer; of a large output the thread tells it the operator.
+   */
   readonly redact: Redact = (output, fields, keep) => {
     if (isSmall(output)) {
       const { value, redacted } = redact(output, { fields, keep, digester: this.#digester });
@@ -82,7 +86,7 @@ export class Redactions {
   #open(): Worker {
     const worker = new Worker(PROGRAM, { workerData: { key: this.key }, env: {}, execArgv: [] });
     // It ends with it, which whoever waits is told; without a listener it would be the process's.
-    worker.on('error', () => undefined);
+    worker.on('error', this.report);
     worker.once('exit', () => {
       if (this.#worker === worker) this.#worker = undefined;
     });
